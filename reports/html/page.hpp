@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "reports/model/result.hpp"
+
+namespace assay {
+
+/// One self-contained HTML page: static SVG, no scripts needed, no external request. `result_json`
+/// is the exact text of result.json, embedded compressed so that reports can be made from the page.
+std::string render_html(const Result& result, std::string_view result_json);
+
+/// The result.json text embedded in a page made by render_html. Throws std::runtime_error in words
+/// when there is none.
+std::string extract_embedded_result(std::string_view html);
+
+}  // namespace assay

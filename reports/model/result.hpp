@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "reports/model/histogram.hpp"
+#include "reports/model/host.hpp"
+#include "reports/model/metric.hpp"
+#include "reports/model/plan.hpp"
+
+namespace assay {
+
+enum class CaseStatus { ok, skipped, failed };
+
+/// One second (by default) of a case: what completed in it. Times since the case's measured start.
+struct Tick {
+  double start_s = 0;
+  double length_s = 0;
+  std::uint64_t ops = 0;
+  std::uint64_t bytes = 0;
+  SparseHistogram latency;  // coarse: 2 sub-bucket bits
+};
+
+/// Latencies of one kind of I/O in a case: "read", "write", "commit" (a write made durable).
+struct NamedHistogram {
+  std::string name;
+  SparseHistogram latency;
+};
+
+/// I/Os that failed, by errno name ("EIO"), or "short" for fewer bytes than asked for.
+struct ErrorCount {
+  std::string error;
+  std::uint64_t count = 0;
+};
+
+/// What else the machine did while a case ran. Percent of all CPUs' time; -1 where unreadable.
+struct Noise {
+  double steal_percent = -1;
+  double iowait_percent = -1;
+  double foreign_cpu_percent = -1;  // CPU time of other processes
+  double load_1m = -1;
+  double cpu_mhz = -1;  // mean over CPUs at the end of the case
+};
+
+using NamedText = std::pair<std::string, std::string>;
+
+struct CaseResult {
+  std::string id;  // Case::id
+  CaseStatus status = CaseStatus::ok;
+  std::string reason;  // why skipped or failed; empty when ok
+  double start_s = 0;  // since the run's start
+  double elapsed_s = 0;
+  std::vector<Metric> metrics;
+  std::vector<Sample> samples;
+  std::vector<NamedHistogram> histograms;
+  std::vector<Tick> ticks;
+  std::vector<ErrorCount> errors;
+  std::vector<NamedText> method;   // what took effect: engine, flags, kernel chosen, page size
+  std::vector<std::string> flags;  // warnings a reader must see beside the value
+  Noise noise;
+};
+
+/// How the run was made, for disclosure and reproduction. Times are UTC, ISO 8601.
+struct Provenance {
+  std::string assay_version;
+  std::string git_commit;
+  std::string compiler;
+  std::string compiler_flags;
+  std::string command_line;
+  std::string started_utc;
+  std::string finished_utc;
+  std::uint32_t resumed = 0;  // how often an interrupted run was taken up again
+};
+
+/// What was written to a target before its cases ran.
+struct Preparation {
+  std::string target;
+  std::string what;  // sequential fill, incompressible data
+  std::uint64_t bytes = 0;
+  double elapsed_s = 0;
+  std::string finished_utc;
+};
+
+/// Fields that must agree before two Results may be compared.
+struct Comparability {
+  std::uint32_t schema_major = 1;
+  std::uint32_t assay_major = 0;
+  std::string suite_sha256;
+  std::string preconditioning;  // none, sequential-fill
+  std::string data_kind;        // incompressible
+  std::string volume_note;      // volume type and provisioning as told by the launcher, or empty
+  bool comparable = true;       // false when contents were assumed
+};
+
+/// One run on one instance. `partial` says why a run ended before its Plan did, empty otherwise.
+struct Result {
+  std::string schema = "assay-result";
+  std::string schema_version = "1.0.0";
+  std::string partial;
+  Provenance provenance;
+  Host host;
+  Plan plan;
+  std::vector<NamedText> method;
+  std::vector<Preparation> preparations;
+  Comparability comparability;
+  Noise noise;
+  std::vector<CaseResult> cases;
+};
+
+/// The definition of a case, the target of a case, the result of a case; nullptr when absent.
+const Case* find_case(const Plan& plan, const std::string& id);
+const Target* find_target(const Plan& plan, const std::string& id);
+const CaseResult* find_case_result(const Result& result, const std::string& id);
+
+}  // namespace assay
