@@ -1,0 +1,322 @@
+#pragma once
+
+#include <concepts>
+#include <type_traits>
+
+#include "reports/model/result.hpp"
+
+/// One list of fields for each struct of a Result, used for writing and for reading alike.
+namespace assay::json {
+
+template <class T, class Struct>
+concept Is = std::same_as<std::remove_const_t<T>, Struct>;
+
+void fields(auto& visit, Is<Identity> auto& o) {
+  visit("sys_vendor", o.sys_vendor);
+  visit("product_name", o.product_name);
+  visit("product_version", o.product_version);
+  visit("bios_version", o.bios_version);
+  visit("board_asset_tag", o.board_asset_tag);
+}
+
+void fields(auto& visit, Is<Cpu> auto& o) {
+  visit("model", o.model);
+  visit("architecture", o.architecture);
+  visit("packages", o.packages);
+  visit("cores", o.cores);
+  visit("threads", o.threads);
+  visit("microcode", o.microcode);
+  visit("governor", o.governor);
+  visit("instruction_sets", o.instruction_sets);
+}
+
+void fields(auto& visit, Is<Cache> auto& o) {
+  visit("name", o.name);
+  visit("size_bytes", o.size_bytes);
+  visit("line_bytes", o.line_bytes);
+  visit("count", o.count);
+  visit("threads_each", o.threads_each);
+}
+
+void fields(auto& visit, Is<NumaNode> auto& o) {
+  visit("index", o.index);
+  visit("memory_bytes", o.memory_bytes);
+  visit("cpus", o.cpus);
+}
+
+void fields(auto& visit, Is<Memory> auto& o) {
+  visit("total_bytes", o.total_bytes);
+  visit("available_bytes", o.available_bytes);
+  visit("transparent_huge_pages", o.transparent_huge_pages);
+  visit("huge_page_bytes", o.huge_page_bytes);
+  visit("huge_pages_free", o.huge_pages_free);
+}
+
+void fields(auto& visit, Is<Partition> auto& o) {
+  visit("name", o.name);
+  visit("size_bytes", o.size_bytes);
+  visit("mounts", o.mounts);
+  visit("holders", o.holders);
+  visit("swap", o.swap);
+}
+
+void fields(auto& visit, Is<BlockDevice> auto& o) {
+  visit("name", o.name);
+  visit("path", o.path);
+  visit("model", o.model);
+  visit("serial", o.serial);
+  visit("firmware", o.firmware);
+  visit("transport", o.transport);
+  visit("class", o.device_class);
+  visit("size_bytes", o.size_bytes);
+  visit("rotational", o.rotational);
+  visit("read_only", o.read_only);
+  visit("logical_block_bytes", o.logical_block_bytes);
+  visit("physical_block_bytes", o.physical_block_bytes);
+  visit("scheduler", o.scheduler);
+  visit("nr_requests", o.nr_requests);
+  visit("max_sectors_kb", o.max_sectors_kb);
+  visit("nomerges", o.nomerges);
+  visit("rq_affinity", o.rq_affinity);
+  visit("write_cache", o.write_cache);
+  visit("io_poll", o.io_poll);
+  visit("io_timeout_ms", o.io_timeout_ms);
+  visit("numa_node", o.numa_node);
+  visit("pci_address", o.pci_address);
+  visit("mounts", o.mounts);
+  visit("holders", o.holders);
+  visit("lower_devices", o.lower_devices);
+  visit("swap", o.swap);
+  visit("partitions", o.partitions);
+}
+
+void fields(auto& visit, Is<FileSystem> auto& o) {
+  visit("mount_point", o.mount_point);
+  visit("type", o.type);
+  visit("source", o.source);
+  visit("device", o.device);
+  visit("options", o.options);
+  visit("size_bytes", o.size_bytes);
+  visit("available_bytes", o.available_bytes);
+}
+
+void fields(auto& visit, Is<Kernel> auto& o) {
+  visit("release", o.release);
+  visit("distribution", o.distribution);
+  visit("command_line", o.command_line);
+}
+
+void fields(auto& visit, Is<IoUring> auto& o) {
+  visit("state", o.state);
+  visit("reason", o.reason);
+}
+
+void fields(auto& visit, Is<Gpu> auto& o) {
+  visit("index", o.index);
+  visit("name", o.name);
+  visit("uuid", o.uuid);
+  visit("pci_address", o.pci_address);
+  visit("compute_capability", o.compute_capability);
+  visit("memory_bytes", o.memory_bytes);
+  visit("memory_bus_bits", o.memory_bus_bits);
+  visit("memory_clock_hz", o.memory_clock_hz);
+  visit("numa_node", o.numa_node);
+}
+
+void fields(auto& visit, Is<GpuInventory> auto& o) {
+  visit("devices", o.devices);
+  visit("none_reason", o.none_reason);
+  visit("pci_devices", o.pci_devices);
+  visit("driver_version", o.driver_version);
+  visit("runtime_version", o.runtime_version);
+}
+
+void fields(auto& visit, Is<Host> auto& o) {
+  visit("identity", o.identity);
+  visit("kernel", o.kernel);
+  visit("cpu", o.cpu);
+  visit("caches", o.caches);
+  visit("numa_nodes", o.numa_nodes);
+  visit("memory", o.memory);
+  visit("block_devices", o.block_devices);
+  visit("file_systems", o.file_systems);
+  visit("io_uring", o.io_uring);
+  visit("gpu", o.gpu);
+}
+
+void fields(auto& visit, Is<StorageParameters> auto& o) {
+  visit("operation", o.operation);
+  visit("pattern", o.pattern);
+  visit("block_size_bytes", o.block_size_bytes);
+  visit("queue_depth", o.queue_depth);
+  visit("read_percent", o.read_percent);
+  visit("durability", o.durability);
+}
+
+void fields(auto& visit, Is<MemoryParameters> auto& o) {
+  visit("kernel", o.kernel);
+  visit("threads", o.threads);
+  visit("working_set_bytes", o.working_set_bytes);
+}
+
+void fields(auto& visit, Is<GpuParameters> auto& o) {
+  visit("kernel", o.kernel);
+  visit("array_bytes", o.array_bytes);
+}
+
+void fields(auto& visit, Is<Target> auto& o) {
+  visit("id", o.id);
+  visit("label", o.label);
+  visit("kind", o.kind);
+  visit("class", o.device_class);
+  visit("path", o.path);
+  visit("device", o.device);
+  visit("chosen", o.chosen);
+  visit("reason", o.reason);
+  visit("span_bytes", o.span_bytes);
+  visit("contents", o.contents);
+}
+
+void fields(auto& visit, Is<Case> auto& o) {
+  visit("id", o.id);
+  visit("workload", o.workload);
+  visit("target", o.target);
+  visit("warm_up_s", o.warm_up_s);
+  visit("duration_s", o.duration_s);
+  visit("required", o.required);
+  visit("skip_reason", o.skip_reason);
+  visit("storage", o.storage);
+  visit("memory", o.memory);
+  visit("gpu", o.gpu);
+}
+
+void fields(auto& visit, Is<Plan> auto& o) {
+  visit("suite", o.suite);
+  visit("suite_sha256", o.suite_sha256);
+  visit("seed", o.seed);
+  visit("planned_s", o.planned_s);
+  visit("targets", o.targets);
+  visit("cases", o.cases);
+}
+
+void fields(auto& visit, Is<Spread> auto& o) {
+  visit("min", o.min);
+  visit("median", o.median);
+  visit("max", o.max);
+  visit("samples", o.samples);
+}
+
+void fields(auto& visit, Is<Metric> auto& o) {
+  visit("name", o.name);
+  visit("value", o.value);
+  visit("unit", o.unit);
+  visit("direction", o.direction);
+  visit("spread", o.spread);
+}
+
+void fields(auto& visit, Is<Sample> auto& o) {
+  visit("metric", o.metric);
+  visit("unit", o.unit);
+  visit("values", o.values);
+}
+
+void fields(auto& visit, Is<SparseHistogram> auto& o) {
+  visit("sub_bucket_bits", o.sub_bucket_bits);
+  visit("count", o.count);
+  visit("min_ns", o.min_ns);
+  visit("max_ns", o.max_ns);
+  visit("sum_ns", o.sum_ns);
+  visit.buckets("steps_and_counts", o.buckets);
+}
+
+void fields(auto& visit, Is<NamedHistogram> auto& o) {
+  visit("name", o.name);
+  visit("latency", o.latency);
+}
+
+void fields(auto& visit, Is<Tick> auto& o) {
+  visit("start_s", o.start_s);
+  visit("length_s", o.length_s);
+  visit("ops", o.ops);
+  visit("bytes", o.bytes);
+  visit("latency", o.latency);
+}
+
+void fields(auto& visit, Is<ErrorCount> auto& o) {
+  visit("error", o.error);
+  visit("count", o.count);
+}
+
+void fields(auto& visit, Is<Noise> auto& o) {
+  visit("steal_percent", o.steal_percent);
+  visit("iowait_percent", o.iowait_percent);
+  visit("foreign_cpu_percent", o.foreign_cpu_percent);
+  visit("load_1m", o.load_1m);
+  visit("cpu_mhz", o.cpu_mhz);
+}
+
+void fields(auto& visit, Is<NamedText> auto& o) {
+  visit("name", o.first);
+  visit("text", o.second);
+}
+
+void fields(auto& visit, Is<CaseResult> auto& o) {
+  visit("id", o.id);
+  visit("status", o.status);
+  visit("reason", o.reason);
+  visit("start_s", o.start_s);
+  visit("elapsed_s", o.elapsed_s);
+  visit("metrics", o.metrics);
+  visit("samples", o.samples);
+  visit("histograms", o.histograms);
+  visit("ticks", o.ticks);
+  visit("errors", o.errors);
+  visit("method", o.method);
+  visit("flags", o.flags);
+  visit("noise", o.noise);
+}
+
+void fields(auto& visit, Is<Provenance> auto& o) {
+  visit("assay_version", o.assay_version);
+  visit("git_commit", o.git_commit);
+  visit("compiler", o.compiler);
+  visit("compiler_flags", o.compiler_flags);
+  visit("command_line", o.command_line);
+  visit("started_utc", o.started_utc);
+  visit("finished_utc", o.finished_utc);
+  visit("resumed", o.resumed);
+}
+
+void fields(auto& visit, Is<Preparation> auto& o) {
+  visit("target", o.target);
+  visit("what", o.what);
+  visit("bytes", o.bytes);
+  visit("elapsed_s", o.elapsed_s);
+  visit("finished_utc", o.finished_utc);
+}
+
+void fields(auto& visit, Is<Comparability> auto& o) {
+  visit("schema_major", o.schema_major);
+  visit("assay_major", o.assay_major);
+  visit("suite_sha256", o.suite_sha256);
+  visit("preconditioning", o.preconditioning);
+  visit("data_kind", o.data_kind);
+  visit("volume_note", o.volume_note);
+  visit("comparable", o.comparable);
+}
+
+void fields(auto& visit, Is<Result> auto& o) {
+  visit("schema", o.schema);
+  visit("schema_version", o.schema_version);
+  visit("partial", o.partial);
+  visit("provenance", o.provenance);
+  visit("host", o.host);
+  visit("plan", o.plan);
+  visit("method", o.method);
+  visit("preparations", o.preparations);
+  visit("comparability", o.comparability);
+  visit("noise", o.noise);
+  visit("cases", o.cases);
+}
+
+}  // namespace assay::json

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "reports/model/result.hpp"
+
+namespace assay {
+
+/// The words of each enumeration, as they stand in Results, suites and messages. One table each.
+template <class Enum>
+struct EnumNames;
+
+template <>
+struct EnumNames<DeviceClass> {
+  static constexpr std::array<std::pair<DeviceClass, std::string_view>, 3> table{
+      {{DeviceClass::instance_store, "instance-store"},
+       {DeviceClass::ebs, "ebs"},
+       {DeviceClass::other, "other"}}};
+};
+
+template <>
+struct EnumNames<IoUringState> {
+  static constexpr std::array<std::pair<IoUringState, std::string_view>, 4> table{
+      {{IoUringState::available, "available"},
+       {IoUringState::not_in_kernel, "not-in-kernel"},
+       {IoUringState::not_permitted, "not-permitted"},
+       {IoUringState::disabled_by_sysctl, "disabled-by-sysctl"}}};
+};
+
+template <>
+struct EnumNames<Operation> {
+  static constexpr std::array<std::pair<Operation, std::string_view>, 3> table{
+      {{Operation::read, "read"}, {Operation::write, "write"}, {Operation::mixed, "mixed"}}};
+};
+
+template <>
+struct EnumNames<Pattern> {
+  static constexpr std::array<std::pair<Pattern, std::string_view>, 2> table{
+      {{Pattern::random, "random"}, {Pattern::sequential, "sequential"}}};
+};
+
+template <>
+struct EnumNames<Durability> {
+  static constexpr std::array<std::pair<Durability, std::string_view>, 3> table{
+      {{Durability::none, "none"},
+       {Durability::fdatasync, "fdatasync"},
+       {Durability::dsync, "dsync"}}};
+};
+
+template <>
+struct EnumNames<TargetKind> {
+  static constexpr std::array<std::pair<TargetKind, std::string_view>, 5> table{
+      {{TargetKind::file_system, "file-system"},
+       {TargetKind::regular_file, "regular-file"},
+       {TargetKind::block_device, "block-device"},
+       {TargetKind::host_memory, "host-memory"},
+       {TargetKind::gpu, "gpu"}}};
+};
+
+template <>
+struct EnumNames<CaseStatus> {
+  static constexpr std::array<std::pair<CaseStatus, std::string_view>, 3> table{
+      {{CaseStatus::ok, "ok"}, {CaseStatus::skipped, "skipped"}, {CaseStatus::failed, "failed"}}};
+};
+
+template <>
+struct EnumNames<Direction> {
+  static constexpr std::array<std::pair<Direction, std::string_view>, 3> table{
+      {{Direction::higher_is_better, "higher-is-better"},
+       {Direction::lower_is_better, "lower-is-better"},
+       {Direction::informative, "informative"}}};
+};
+
+/// The word of an enumerator.
+template <class Enum>
+constexpr std::string_view name_of(Enum value) {
+  for (const auto& [candidate, name] : EnumNames<Enum>::table) {
+    if (candidate == value) return name;
+  }
+  return "unknown";
+}
+
+/// The enumerator of a word; empty when the word is not in the table.
+template <class Enum>
+constexpr std::optional<Enum> named(std::string_view word) {
+  for (const auto& [candidate, name] : EnumNames<Enum>::table) {
+    if (name == word) return candidate;
+  }
+  return std::nullopt;
+}
+
+}  // namespace assay
