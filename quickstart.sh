@@ -1,0 +1,207 @@
+#!/usr/bin/env bash
+# Builds assay on this machine and measures the file system of the current directory, the host
+# memory and the GPUs. Run it from a clone, from any directory; what follows is for `assay run`:
+#   ./quickstart.sh [--target DEVICE ...]
+#   ./quickstart.sh --setup build|test|lint|fresh    only install what that needs
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# Tests put a recorded system here; everybody else looks at the machine itself.
+system_root=${QUICKSTART_SYSTEM_ROOT:-}
+
+# The one list of packages: needed for | Debian and Ubuntu | Fedora | there when (a command, or a
+# pkg-config module after pc:, or a module of Debian's Python after py:).
+package_table='
+build|build-essential|gcc-c++|g++
+build|cmake|cmake|cmake
+build|ninja-build|ninja-build|ninja
+build|pkg-config|pkgconf-pkg-config|pkg-config
+build|git|git|git
+build|liburing-dev|liburing-devel|pc:liburing
+build|libhwloc-dev|hwloc-devel|pc:hwloc
+build|libfmt-dev|fmt-devel|pc:fmt
+build|libcli11-dev|cli11-devel|pc:CLI11
+build|nlohmann-json3-dev|json-devel|pc:nlohmann_json
+build|libtomlplusplus-dev|tomlplusplus-devel|pc:tomlplusplus
+build|libblkid-dev|libblkid-devel|pc:blkid
+build|libssl-dev|openssl-devel|pc:libcrypto
+build|zlib1g-dev|zlib-devel|pc:zlib
+build|libbenchmark-dev|google-benchmark-devel|pc:benchmark
+test|libgtest-dev|gtest-devel|pc:gtest
+test|fio|fio|fio
+test|python3-jsonschema|python3-jsonschema|py:jsonschema
+test|chromium|chromium|chromium
+test|nodejs|nodejs|node
+test|npm|npm|npm
+test|poppler-utils|poppler-utils|pdftoppm
+lint|clang-format-14|clang-tools-extra|clang-format-14
+lint|clang-tidy-14|clang-tools-extra|clang-tidy-14
+lint|shellcheck|ShellCheck|shellcheck
+fresh|mmdebstrap|mmdebstrap|mmdebstrap
+'
+
+fail_usage() {
+  printf 'quickstart: %s\n' "$*" >&2
+  exit 2
+}
+
+# os_value KEY: the value of KEY in /etc/os-release, empty where there is none.
+os_value() {
+  sed -n "s/^$1=//p" "$system_root/etc/os-release" 2>/dev/null | tr -d '"' | head -n 1
+}
+
+# "debian 12", "ubuntu 24.04", ...: what the package names depend on.
+distribution() {
+  local id
+  id=$(os_value ID)
+  printf '%s %s\n' "${id:-an unknown distribution}" "$(os_value VERSION_ID)"
+}
+
+is_there() {
+  case $1 in
+    pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
+    py:*) /usr/bin/python3 -c "import ${1#py:}" 2>/dev/null ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
+
+# missing_packages COLUMN USE...: the packages of these uses that are not there, one a line.
+# COLUMN is 2 for Debian's names and 3 for Fedora's.
+missing_packages() {
+  local column=$1 use apt dnf check
+  shift
+  while IFS='|' read -r use apt dnf check; do
+    [[ -n $use && " $* " == *" $use "* ]] || continue
+    is_there "$check" && continue
+    if [[ $column == 2 ]]; then echo "$apt"; else echo "$dnf"; fi
+  done <<<"$package_table" | sort -u
+}
+
+# Ubuntu has Chromium only as a snap, which a script should not install unasked.
+drop_ubuntu_chromium() {
+  local name
+  while read -r name; do
+    if [[ $name == chromium && $(os_value ID) == ubuntu ]]; then
+      echo "quickstart: for the browser tests, 'snap install chromium' (no package on Ubuntu)" >&2
+    else
+      echo "$name"
+    fi
+  done
+}
+
+as_root() {
+  if [[ $(id -u) == 0 ]]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    fail_usage "installing packages needs root: run this as root once, or install sudo"
+  fi
+}
+
+install_with_apt() {
+  local missing
+  mapfile -t missing < <(missing_packages 2 "$@" | drop_ubuntu_chromium)
+  if [[ ${#missing[@]} == 0 ]]; then
+    echo "quickstart: every package that assay needs ($*) is installed"
+    return
+  fi
+  echo "quickstart: installing with apt-get what assay needs ($*): ${missing[*]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}"
+}
+
+# Elsewhere nothing is installed: names differ too much to guess. What is there already is used.
+check_elsewhere() {
+  local missing column=3 names="as Fedora names them"
+  if [[ "$(os_value ID) $(os_value ID_LIKE)" == *debian* ]]; then
+    column=2 names="as Debian names them"
+  fi
+  mapfile -t missing < <(missing_packages "$column" "$@")
+  [[ ${#missing[@]} == 0 ]] && return 0
+  cat >&2 <<TEXT
+quickstart: this is $(distribution); packages are installed only on Debian 12 and Ubuntu 24.04.
+Missing here ($names): ${missing[*]}
+Install them and run this again (CMake 3.25 and a C++20 compiler are the least versions),
+or take the bundle: build assay on Debian 12 or Ubuntu 24.04 with this script and copy
+build/release/runners/assay here together with the libraries that ldd lists for it.
+TEXT
+  exit 2
+}
+
+install_for() {
+  case $(distribution) in
+    "debian 12" | "ubuntu 24.04") install_with_apt "$@" ;;
+    *) check_elsewhere "$@" ;;
+  esac
+}
+
+has_nvidia_gpu() {
+  local device
+  for device in "$system_root"/sys/bus/pci/devices/*/; do
+    if grep -qsx 0x10de "$device/vendor" && grep -qs '^0x03' "$device/class"; then return 0; fi
+  done
+  return 1
+}
+
+nvcc_is_there() {
+  command -v nvcc >/dev/null || [[ -x $system_root/usr/local/cuda/bin/nvcc ]]
+}
+
+# Names the packages without which the GPU is not measured; they are large and need a restart,
+# so nothing here installs them.
+warn_about_gpu() {
+  has_nvidia_gpu || return 0
+  local wanted=() driver
+  case $(distribution) in
+    "debian 12") driver="nvidia-open (NVIDIA's CUDA repository for Debian 12)" ;;
+    "ubuntu 24.04") driver="nvidia-driver-580-server-open (Ubuntu, restricted)" ;;
+    *) driver="NVIDIA's driver, branch 580 or later" ;;
+  esac
+  [[ -e $system_root/proc/driver/nvidia/version ]] || wanted+=("the driver: $driver")
+  nvcc_is_there || wanted+=("nvcc: cuda-toolkit-13-0 (NVIDIA's CUDA repository)")
+  [[ ${#wanted[@]} == 0 ]] && return 0
+  local IFS=';'
+  echo "quickstart: THIS MACHINE HAS AN NVIDIA GPU THAT WILL NOT BE MEASURED. Missing:" \
+    "${wanted[*]}. Install and run this again; going on without the GPU."
+}
+
+build_release() {
+  (
+    cd "$here"
+    cmake --preset release
+    cmake --build --preset release --parallel "$(nproc)"
+  )
+}
+
+main() {
+  if [[ ${1:-} == --setup ]]; then
+    [[ $# == 2 ]] || fail_usage "--setup takes one of build, test, lint, fresh"
+    case $2 in
+      build)
+        warn_about_gpu
+        install_for build
+        ;;
+      test)
+        warn_about_gpu
+        install_for build test
+        ;;
+      lint) install_for build test lint ;;
+      fresh) install_for fresh ;;
+      *) fail_usage "--setup takes one of build, test, lint, fresh, not '$2'" ;;
+    esac
+    return
+  fi
+  # Standard output is the program's own: --json prints the result there.
+  {
+    warn_about_gpu
+    install_for build
+    build_release
+  } >&2
+  local suite=(--suite quick)
+  [[ " $* " == *" --suite"* ]] && suite=()
+  exec "$here/build/release/runners/assay" run "${suite[@]}" "$@"
+}
+
+main "$@"

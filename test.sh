@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds with tests, runs them by CTest.
+#   ./test.sh          every test
+#   ./test.sh GROUP    one group: unit io e2e browser gpu (labels of CTest), or
+#                      fresh (both commands of the README in a minimal Debian 12 root; needs root)
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cd "$here"
+
+label=()
+case ${1:-all} in
+  all) ;;
+  unit | io | e2e | browser | gpu) label=(-L "^$1\$") ;;
+  fresh)
+    ./quickstart.sh --setup fresh
+    exec bash tests/fresh/fresh.sh
+    ;;
+  *)
+    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu fresh" >&2
+    exit 2
+    ;;
+esac
+
+./quickstart.sh --setup test
+cmake --preset ci
+cmake --build --preset ci --parallel "$(nproc)"
+# Tests that use the disk share a CTest resource lock, so that two at once do not disturb each other.
+ctest --preset ci --parallel 2 "${label[@]}"
