@@ -104,7 +104,7 @@ make_root || fail "mmdebstrap failed"
 copy_network_configuration
 mount_inside
 git -C "$repository" bundle create --quiet "$root/root/assay.bundle" HEAD
-inside git clone --quiet /root/assay.bundle /root/assay || fail "git clone failed"
+inside git clone --quiet -c advice.detachedHead=false /root/assay.bundle /root/assay || fail "git clone failed"
 
 say "./quickstart.sh"
 begin=$SECONDS
