@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <ostream>
+
 namespace assay::architecture {
 namespace {
 
@@ -23,6 +25,11 @@ struct IncludeCase {
   const char* include;
   bool allowed;
 };
+
+// CTest shows parameters; the default would be bytes and addresses.
+std::ostream& operator<<(std::ostream& out, const IncludeCase& row) {
+  return out << row.path << " includes " << row.include;
+}
 
 class IncludeRule : public testing::TestWithParam<IncludeCase> {};
 

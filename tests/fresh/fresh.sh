@@ -33,26 +33,23 @@ if [[ ${1:-} != inside-namespaces ]]; then
 fi
 
 # The new root reaches packages the way this machine does. Nothing of it is printed or kept.
-copy_apt_configuration() {
-  local root=$1 part
+# shellcheck disable=SC2016  # $1, the new root, is expanded by mmdebstrap's shell
+copy_apt_configuration='
   for part in apt.conf.d preferences.d auth.conf.d keyrings trusted.gpg.d; do
-    [[ -d /etc/apt/$part ]] || continue
-    mkdir -p "$root/etc/apt/$part"
-    cp -a "/etc/apt/$part/." "$root/etc/apt/$part/"
-  done
-}
-export -f copy_apt_configuration
+    [ -d "/etc/apt/$part" ] || continue
+    mkdir -p "$1/etc/apt/$part"
+    cp -a "/etc/apt/$part/." "$1/etc/apt/$part/"
+  done'
 
 make_root() {
   local sources=() file
-  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+  for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources}; do
     [[ -s $file ]] && sources+=("$file")
   done
-  # shellcheck disable=SC2016  # $1 is the new root, expanded by mmdebstrap's shell
   mmdebstrap --variant=minbase --include=git,ca-certificates \
-    --setup-hook='bash -c "copy_apt_configuration \"\$1\"" hook "$1"' \
-    bookworm "$root" "${sources[@]}" >"$logs/mmdebstrap.log" 2>&1
-  cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+    --setup-hook="$copy_apt_configuration" bookworm "$root" "${sources[@]}" \
+    >"$logs/mmdebstrap.log" 2>&1 &&
+    cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 }
 
 # npm and TLS as configured on this machine: registry, certificate authorities.
