@@ -1,0 +1,182 @@
+#include "runners/discovery/block_devices.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string_view>
+
+#include "runners/discovery/block_usage.hpp"
+#include "runners/discovery/pci.hpp"
+#include "runners/discovery/sysfs.hpp"
+
+namespace assay {
+
+namespace {
+
+struct ModelClass {
+  std::string_view model;
+  DeviceClass device_class;
+};
+constexpr std::array<ModelClass, 2> model_classes{
+    {{"Amazon EC2 NVMe Instance Storage", DeviceClass::instance_store},
+     {"Amazon Elastic Block Store", DeviceClass::ebs}}};
+
+struct Transport {
+  std::string_view prefix;
+  std::string_view name;
+};
+constexpr std::array<Transport, 8> transports{{{"nvme", "nvme"},
+                                               {"vd", "virtio"},
+                                               {"xvd", "xen"},
+                                               {"sd", "scsi"},
+                                               {"sr", "scsi"},
+                                               {"loop", "loop"},
+                                               {"dm-", "device-mapper"},
+                                               {"md", "md"}}};
+
+/// /sys counts in sectors of 512 bytes, whatever the device's own block size is.
+std::uint64_t size_of(const std::filesystem::path& directory) {
+  constexpr std::uint64_t sector_bytes = 512;
+  const std::uint64_t sectors = read_number(directory / "size").value_or(0);
+  return sectors > std::numeric_limits<std::uint64_t>::max() / sector_bytes
+             ? 0
+             : sectors * sector_bytes;
+}
+
+/// The directory of the device behind a disk. With NVMe multipath the disk hangs below a virtual
+/// subsystem, and a link in there leads to the first of its controllers.
+std::filesystem::path hardware_directory(const std::filesystem::path& disk) {
+  std::filesystem::path subsystem = resolved(disk / "device");
+  if (subsystem.filename().native().rfind("nvme-subsys", 0) != 0) return resolved(disk);
+  std::error_code error;
+  for (const std::string& name : list_names(subsystem)) {
+    const bool is_link = std::filesystem::is_symlink(subsystem / name, error);
+    if (is_link && name.rfind("nvme", 0) == 0) return resolved(subsystem / name);
+  }
+  return subsystem;
+}
+
+/// "LVM-abc..." of dm/uuid tells which tool made the device.
+std::string mapper_kind(const std::string& uuid) { return uuid.substr(0, uuid.find('-')); }
+
+std::string model_of(const std::filesystem::path& disk) {
+  std::string model = read_attribute(disk / "device/model");
+  if (model.empty()) model = mapper_kind(read_attribute(disk / "dm/uuid"));
+  if (model.empty()) model = read_attribute(disk / "md/level");
+  return model;
+}
+
+std::string first_of(const std::filesystem::path& first, const std::filesystem::path& second) {
+  std::string text = read_attribute(first);
+  return text.empty() ? read_attribute(second) : text;
+}
+
+void read_queue(BlockDevice& device, const std::filesystem::path& queue) {
+  device.rotational = read_number(queue / "rotational").value_or(0) != 0;
+  device.logical_block_bytes = read_number_32(queue / "logical_block_size");
+  device.physical_block_bytes = read_number_32(queue / "physical_block_size");
+  device.scheduler = bracketed(read_attribute(queue / "scheduler"));
+  device.nr_requests = read_number_32(queue / "nr_requests");
+  device.max_sectors_kb = read_number_32(queue / "max_sectors_kb");
+  device.nomerges = read_number_32(queue / "nomerges");
+  device.rq_affinity = read_number_32(queue / "rq_affinity");
+  device.write_cache = read_attribute(queue / "write_cache");
+  device.io_poll = read_number(queue / "io_poll").value_or(0) != 0;
+  const auto timeout_ms = read_number(queue / "io_timeout");
+  if (timeout_ms && *timeout_ms <= std::numeric_limits<std::uint32_t>::max()) {
+    device.io_timeout_ms = static_cast<std::uint32_t>(*timeout_ms);
+  }
+}
+
+BlockDevice read_device(const SystemRoot& root, const std::string& name) {
+  const std::filesystem::path disk = root.path / "sys/block" / name;
+  const std::filesystem::path hardware = hardware_directory(disk);
+  BlockDevice device;
+  device.name = name;
+  device.path = device_path(name, read_attribute(disk / "dm/name"));
+  device.model = model_of(disk);
+  device.serial = first_of(disk / "device/serial", disk / "serial");
+  device.firmware = first_of(disk / "device/firmware_rev", disk / "device/rev");
+  device.transport = transport_of(name);
+  device.device_class = class_of_model(device.model);
+  device.size_bytes = size_of(disk);
+  device.read_only = read_number(disk / "ro").value_or(0) != 0;
+  read_queue(device, disk / "queue");
+  const PciPlace place = pci_place_of(hardware);
+  device.pci_address = place.address;
+  device.numa_node = place.numa_node;
+  if (!device.numa_node) device.numa_node = read_numa_node(hardware / "numa_node");
+  device.holders = list_names(disk / "holders");
+  device.lower_devices = list_names(disk / "slaves");
+  for (const std::string& partition : partition_names(root, name)) {
+    device.partitions.push_back({partition,
+                                 size_of(disk / partition),
+                                 {},
+                                 list_names(disk / partition / "holders"),
+                                 false});
+  }
+  return device;
+}
+
+DeviceClass class_down_from(const std::vector<BlockDevice>& devices, const std::string& name,
+                            int levels_left) {
+  const BlockDevice* device = find_device(devices, name);
+  if (device == nullptr || levels_left == 0) return DeviceClass::other;
+  if (device->lower_devices.empty()) return device->device_class;
+  const DeviceClass first =
+      class_down_from(devices, device->lower_devices.front(), levels_left - 1);
+  const bool all_same = std::all_of(
+      device->lower_devices.begin(), device->lower_devices.end(), [&](const std::string& lower) {
+        return class_down_from(devices, lower, levels_left - 1) == first;
+      });
+  return all_same ? first : DeviceClass::other;
+}
+
+}  // namespace
+
+DeviceClass class_of_model(const std::string& model) {
+  for (const ModelClass& entry : model_classes) {
+    if (entry.model == model) return entry.device_class;
+  }
+  return DeviceClass::other;
+}
+
+std::string transport_of(const std::string& name) {
+  for (const Transport& entry : transports) {
+    if (name.rfind(entry.prefix, 0) == 0) return std::string(entry.name);
+  }
+  return "other";
+}
+
+std::vector<BlockDevice> discover_block_devices(const SystemRoot& root,
+                                                const std::vector<BlockNode>& nodes,
+                                                const std::vector<Mount>& mounts) {
+  std::vector<BlockDevice> devices;
+  for (const std::string& name : disk_names(root)) devices.push_back(read_device(root, name));
+  // Only now is every lower device known.
+  for (BlockDevice& device : devices) {
+    if (!device.lower_devices.empty()) device.device_class = class_of_device(devices, device.name);
+  }
+  mark_usage(devices, nodes, mounts, root);
+  return devices;
+}
+
+const BlockDevice* find_device(const std::vector<BlockDevice>& devices, const std::string& name) {
+  const auto found = std::find_if(devices.begin(), devices.end(), [&](const BlockDevice& device) {
+    if (device.name == name) return true;
+    return std::any_of(device.partitions.begin(), device.partitions.end(),
+                       [&](const Partition& partition) { return partition.name == name; });
+  });
+  return found == devices.end() ? nullptr : &*found;
+}
+
+DeviceClass class_of_device(const std::vector<BlockDevice>& devices, const std::string& name) {
+  constexpr int levels_max = 8;
+  return class_down_from(devices, name, levels_max);
+}
+
+DeviceClass class_of_device(const Host& host, const std::string& device_name) {
+  return class_of_device(host.block_devices, device_name);
+}
+
+}  // namespace assay

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/model/host.hpp"
+#include "runners/discovery/block_nodes.hpp"
+#include "runners/discovery/discovery.hpp"
+#include "runners/discovery/mounts.hpp"
+
+namespace assay {
+
+/// Instance store, EBS or other, by the NVMe model string that EC2 documents for each. A Xen disk
+/// (xvd*) is `other` on EC2 too: it has no model, EBS and instance store look the same from inside,
+/// and only the metadata service's block device mapping could tell them apart.
+DeviceClass class_of_model(const std::string& model);
+
+/// nvme, virtio, xen, scsi, loop, device-mapper, md, other: by the kernel's name for the device.
+std::string transport_of(const std::string& name);
+
+/// Everything in /sys/block that is a disk of its own, in natural order of names, with mounts,
+/// holders and swap of disks and partitions. `path` of a device-mapper device is /dev/mapper/NAME;
+/// `model` of a dm device is its kind ("LVM", "CRYPT", "mpath"), of an md device its RAID level.
+std::vector<BlockDevice> discover_block_devices(const SystemRoot& root,
+                                                const std::vector<BlockNode>& nodes,
+                                                const std::vector<Mount>& mounts);
+
+/// The device of this name, or the disk that has a partition of this name; nullptr when unknown.
+const BlockDevice* find_device(const std::vector<BlockDevice>& devices, const std::string& name);
+
+/// What the data on a device really lies on: for a dm or md device the class of all lower devices
+/// when they agree (followed down at most 8 levels), `other` when they differ or are unknown. The
+/// name may be a partition's.
+DeviceClass class_of_device(const std::vector<BlockDevice>& devices, const std::string& name);
+DeviceClass class_of_device(const Host& host, const std::string& device_name);
+
+}  // namespace assay
