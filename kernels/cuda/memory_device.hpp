@@ -19,7 +19,9 @@ class GpuMemoryDevice {
  public:
   GpuMemoryDevice() = default;
   GpuMemoryDevice(const GpuMemoryDevice&) = delete;
+  GpuMemoryDevice(GpuMemoryDevice&&) = delete;
   GpuMemoryDevice& operator=(const GpuMemoryDevice&) = delete;
+  GpuMemoryDevice& operator=(GpuMemoryDevice&&) = delete;
   virtual ~GpuMemoryDevice() = default;
 
   virtual const CudaDevice& device() const = 0;
