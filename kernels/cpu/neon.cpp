@@ -26,7 +26,7 @@ inline void put(double* to, float64x2_t low, float64x2_t high) {
 // STNP may be ordered after later accesses: the barrier makes it complete within the timed pass.
 template <Store store>
 inline void finish() {
-  if constexpr (store == Store::non_temporal) asm volatile("dmb ishst" : : : "memory");
+  if constexpr (store == Store::non_temporal) asm volatile("dsb ishst" : : : "memory");
 }
 
 template <Store store>

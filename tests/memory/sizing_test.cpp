@@ -1,0 +1,105 @@
+#include "bench/memory/sizing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+namespace assay {
+namespace {
+
+constexpr std::uint64_t mib = 1 << 20;
+constexpr std::uint64_t gib = 1 << 30;
+
+std::string message_of(const SizingInput& input) {
+  try {
+    size_arrays(input);
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "nothing was thrown";
+}
+
+TEST(MemorySizing, FourTimesTheCacheOrTheMinimum) {
+  SizingInput input{.arrays = 3,
+                    .cache_bytes = 32 * mib,
+                    .available_bytes = 16 * gib,
+                    .array_bytes_min = 64 * mib};
+  EXPECT_EQ(size_arrays(input).array_bytes, 128 * mib);
+  EXPECT_EQ(size_arrays(input).flag, "");
+  input.cache_bytes = 0;
+  EXPECT_EQ(size_arrays(input).array_bytes, 64 * mib);
+}
+
+TEST(MemorySizing, NeverMoreThanAQuarterOfMemoryForAllArrays) {
+  const SizingInput input{.arrays = 2,
+                          .cache_bytes = 32 * mib,
+                          .available_bytes = 512 * mib,
+                          .array_bytes_min = 64 * mib};
+  const Sizing sizing = size_arrays(input);
+  EXPECT_EQ(sizing.array_bytes, 64 * mib);
+  EXPECT_EQ(sizing.flag,
+            "arrays of 64.0 MiB instead of 128 MiB (a quarter of the available memory): caches may "
+            "serve part of the accesses");
+}
+
+TEST(MemorySizing, TooLittleMemoryIsAnErrorInWords) {
+  const SizingInput input{.arrays = 3, .available_bytes = 8 * mib, .array_bytes_min = 64 * mib};
+  EXPECT_NE(message_of(input).find("only 8.00 MiB of memory are available"), std::string::npos)
+      << message_of(input);
+}
+
+TEST(MemorySizing, RequestedSizeIsForAllArraysTogether) {
+  SizingInput input{.arrays = 2,
+                    .threads = 4,
+                    .available_bytes = gib,
+                    .array_bytes_min = 64 * mib,
+                    .working_set_bytes = 8 * mib};
+  EXPECT_EQ(size_arrays(input).array_bytes, 4 * mib);
+  input.working_set_bytes = gib;
+  EXPECT_NE(message_of(input).find("ask for at most 256 MiB"), std::string::npos)
+      << message_of(input);
+  input.working_set_bytes = 511;
+  EXPECT_NE(message_of(input).find("ask for at least 512 B"), std::string::npos)
+      << message_of(input);
+}
+
+class AvailableMemory : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "assay-sizing-XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    root_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+  void write(const std::string& path, const std::string& text) {
+    std::filesystem::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path) << text;
+  }
+  std::filesystem::path root_;
+};
+
+TEST_F(AvailableMemory, IsWhatTheKernelSays) {
+  write("proc/meminfo", "MemTotal:       8000 kB\nMemAvailable:    5000 kB\n");
+  EXPECT_EQ(available_memory_bytes(root_), 5000U * 1024);
+}
+
+TEST_F(AvailableMemory, ALowerLimitOfTheControlGroupCounts) {
+  write("proc/meminfo", "MemAvailable:    5000 kB\n");
+  write("sys/fs/cgroup/memory.max", "max\n");
+  EXPECT_EQ(available_memory_bytes(root_), 5000U * 1024);
+  write("sys/fs/cgroup/memory.max", "1048576\n");
+  EXPECT_EQ(available_memory_bytes(root_), 1048576U);
+  write("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712\n");
+  EXPECT_EQ(available_memory_bytes(root_), 1048576U);
+}
+
+TEST_F(AvailableMemory, UnknownIsAnError) {
+  write("proc/meminfo", "MemTotal: 8000 kB\n");
+  EXPECT_THROW(available_memory_bytes(root_), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace assay
