@@ -1,0 +1,63 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "bench/measure/uint128.hpp"
+
+#if defined(__x86_64__)
+#include <x86intrin.h>
+#endif
+
+namespace assay {
+
+/// A monotonic clock in ns, cheap enough to be read for each I/O.
+template <class T>
+concept Clock = requires(T& clock) {
+  { clock.now_ns() } -> std::same_as<std::uint64_t>;
+};
+
+/// CLOCK_MONOTONIC through the vDSO: the fallback, and the reference for checks.
+class SystemClock {
+ public:
+  static constexpr std::string_view name = "clock_gettime(CLOCK_MONOTONIC)";
+  std::uint64_t now_ns() const;
+};
+
+#if defined(__x86_64__)
+/// The invariant time-stamp counter, scaled to ns against CLOCK_MONOTONIC_RAW.
+class TscClock {
+ public:
+  static constexpr std::string_view name = "TSC, calibrated against CLOCK_MONOTONIC_RAW";
+
+  /// Calibrates for about 50 ms (error below 10 ppm). Empty where the counter is not invariant
+  /// (CPUID 0x80000007 EDX bit 8) or its rate is not plausible.
+  static std::optional<TscClock> calibrated();
+
+  std::uint64_t now_ns() const {
+    return static_cast<std::uint64_t>(
+        (static_cast<Uint128>(__rdtsc() - base_ticks_) * ns_per_tick_q32_) >> 32);
+  }
+
+ private:
+  TscClock(std::uint64_t base_ticks, std::uint64_t ns_per_tick_q32)
+      : base_ticks_(base_ticks), ns_per_tick_q32_(ns_per_tick_q32) {}
+
+  std::uint64_t base_ticks_;
+  std::uint64_t ns_per_tick_q32_;  // ns per tick, 32 fractional bits
+};
+#endif
+
+/// A clock that moves only when told to, for tests of phases, stopping and planted latencies.
+class FakeClock {
+ public:
+  std::uint64_t now_ns() const { return now_ns_; }
+  void advance_to(std::uint64_t ns) { now_ns_ = ns > now_ns_ ? ns : now_ns_; }
+
+ private:
+  std::uint64_t now_ns_ = 0;
+};
+
+}  // namespace assay

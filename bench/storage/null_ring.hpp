@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <queue>
+#include <utility>
+#include <vector>
+
+#include "bench/measure/clock.hpp"
+#include "bench/storage/ring.hpp"
+
+namespace assay {
+
+/// An engine that does no I/O: each one completes after a latency drawn from `draw_ns`, on a clock
+/// that moves to the next completion. What the measuring loop reports can so be checked against a
+/// known truth, count by count.
+class NullRing {
+ public:
+  struct Answer {
+    std::uint64_t latency_ns;
+    std::int32_t result;  // bytes, or -errno
+  };
+
+  NullRing(FakeClock& clock, std::uint32_t block_size_bytes,
+           std::function<Answer(IoKind, std::uint64_t offset)> draw)
+      : clock_(clock), draw_(std::move(draw)), block_(block_size_bytes) {}
+
+  void prepare(IoKind kind, std::uint32_t slot, std::uint64_t offset) {
+    const Answer answer = draw_(kind, offset);
+    in_flight_.push({clock_.now_ns() + answer.latency_ns, sequence_++, slot, answer.result});
+  }
+
+  void submit_and_wait() {
+    ++system_calls_;
+    if (!in_flight_.empty()) clock_.advance_to(in_flight_.top().done_ns);
+  }
+
+  template <class Handle>
+  std::uint32_t reap(std::uint32_t limit, Handle&& handle) {
+    std::uint32_t count = 0;
+    while (count < limit && !in_flight_.empty() && in_flight_.top().done_ns <= clock_.now_ns()) {
+      const Pending done = in_flight_.top();
+      in_flight_.pop();
+      ++count;
+      handle(done.slot, done.result);
+    }
+    return count;
+  }
+
+  std::byte* buffer(std::uint32_t) { return block_.data(); }
+  std::uint64_t system_calls() const { return system_calls_; }
+
+ private:
+  struct Pending {
+    std::uint64_t done_ns;
+    std::uint64_t sequence;  // first in, first out among equals
+    std::uint32_t slot;
+    std::int32_t result;
+    bool operator>(const Pending& other) const {
+      return std::pair(done_ns, sequence) > std::pair(other.done_ns, other.sequence);
+    }
+  };
+
+  FakeClock& clock_;
+  std::function<Answer(IoKind, std::uint64_t)> draw_;
+  std::vector<std::byte> block_;
+  std::priority_queue<Pending, std::vector<Pending>, std::greater<>> in_flight_;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t system_calls_ = 0;
+};
+
+}  // namespace assay

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+namespace assay {
+
+/// What one slot does next. A slot is one of queue-depth I/Os in flight and owns one buffer.
+enum class IoKind : std::uint8_t { read, write, fdatasync };
+
+/// A queue of I/Os: the seam between the measuring loop and an engine.
+///   prepare(kind, slot, offset)   the slot's next I/O; not yet submitted
+///   submit_and_wait()             submits all prepared I/Os and waits for at least one completion,
+///                                 one system call; returns early when a signal arrives
+///   reap(limit, handle)           handle(slot, result) for up to `limit` completions; result is
+///   the
+///                                 number of bytes, or -errno; returns how many
+///   buffer(slot)                  the slot's memory, block_size bytes
+template <class T>
+concept Ring = requires(T& ring, IoKind kind, std::uint32_t slot, std::uint64_t offset) {
+  ring.prepare(kind, slot, offset);
+  ring.submit_and_wait();
+  {
+    ring.reap(1U, [](std::uint32_t, std::int32_t) {})
+    } -> std::same_as<std::uint32_t>;
+  { ring.buffer(slot) } -> std::same_as<std::byte*>;
+  { ring.system_calls() } -> std::same_as<std::uint64_t>;
+};
+
+}  // namespace assay

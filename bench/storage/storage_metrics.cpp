@@ -1,0 +1,143 @@
+#include "bench/storage/storage_metrics.hpp"
+
+#include <fmt/format.h>
+#include <string.h>
+
+#include <array>
+#include <cmath>
+#include <system_error>
+
+namespace assay {
+
+namespace {
+
+struct Percentile {
+  const char* name;
+  double quantile;
+};
+
+constexpr std::array<Percentile, 6> percentiles{{{"p50", 0.5},
+                                                 {"p90", 0.9},
+                                                 {"p99", 0.99},
+                                                 {"p99.9", 0.999},
+                                                 {"p99.99", 0.9999},
+                                                 {"p99.999", 0.99999}}};
+
+/// A percentile is stated only where at least this many I/Os lie above it.
+constexpr double ios_above_percentile_min = 10;
+
+/// Closed loop: depth = IOPS x mean latency (Little's law); more than this off is flagged.
+constexpr double littles_law_tolerance = 0.02;
+
+void add_latency(CaseResult& result, const std::string& prefix, const SparseHistogram& latency) {
+  if (latency.count == 0) return;
+  const auto add = [&](const std::string& name, double ns) {
+    result.metrics.push_back(
+        {prefix + "latency/" + name, ns, "ns", Direction::lower_is_better, std::nullopt});
+  };
+  add("mean", latency.mean_ns());
+  for (const Percentile& percentile : percentiles) {
+    const double above = static_cast<double>(latency.count) * (1 - percentile.quantile);
+    if (above < ios_above_percentile_min) continue;
+    add(percentile.name, static_cast<double>(latency.quantile(percentile.quantile)));
+  }
+  add("max", static_cast<double>(latency.max_ns));
+}
+
+void add_rates(const LoopResult& loop, CaseResult& result) {
+  Sample iops{"iops", "1/s", {}};
+  Sample bandwidth{"bandwidth", "B/s", {}};
+  for (const Tick& tick : loop.ticks) {
+    iops.values.push_back(static_cast<double>(tick.ops) / tick.length_s);
+    bandwidth.values.push_back(static_cast<double>(tick.bytes) / tick.length_s);
+  }
+  result.metrics.push_back({"iops", static_cast<double>(loop.ops) / loop.measured_s, "1/s",
+                            Direction::higher_is_better, spread_of(iops.values)});
+  result.metrics.push_back({"bandwidth", static_cast<double>(loop.bytes) / loop.measured_s, "B/s",
+                            Direction::higher_is_better, spread_of(bandwidth.values)});
+  result.samples = {std::move(iops), std::move(bandwidth)};
+}
+
+void add_costs(const LoopResult& loop, const SparseHistogram& all,
+               const StorageParameters& parameters, CaseResult& result) {
+  const auto ops = static_cast<double>(loop.ops);
+  const double depth = ops / loop.measured_s * all.mean_ns() / 1e9;
+  result.metrics.push_back({"cpu/per-io", static_cast<double>(loop.cpu_ns) / ops, "ns",
+                            Direction::lower_is_better, std::nullopt});
+  result.metrics.push_back({"syscalls/per-io", static_cast<double>(loop.system_calls) / ops, "1",
+                            Direction::lower_is_better, std::nullopt});
+  result.metrics.push_back(
+      {"queue-depth/effective", depth, "1", Direction::informative, std::nullopt});
+  const double off = depth / parameters.queue_depth - 1;
+  if (std::abs(off) > littles_law_tolerance) {
+    result.flags.push_back(fmt::format(
+        "IOPS x mean latency gives a queue depth of {:.2f} instead of {}: I/Os stalled across the "
+        "window's edge, or the rate is not that of a full queue",
+        depth, parameters.queue_depth));
+  }
+}
+
+void add_errors(const LoopResult& loop, CaseResult& result) {
+  std::uint64_t failed = 0;
+  std::string list;
+  for (const auto& [code, count] : loop.errors) {
+    const std::string name = code == 0 ? "short" : errno_name(-code);
+    result.errors.push_back({name, count});
+    list += fmt::format("{}{} {}", list.empty() ? "" : ", ", count, name);
+    failed += count;
+  }
+  if (failed > 0) {
+    result.status = CaseStatus::failed;
+    result.reason = fmt::format("{} of {} I/Os failed: {}", failed, failed + loop.ops, list);
+  } else if (loop.ops == 0) {
+    result.status = CaseStatus::failed;
+    result.reason =
+        "no I/O completed in the measured window: the device stalled, or the window is "
+        "too short (lengthen it with --duration)";
+  }
+}
+
+}  // namespace
+
+std::string errno_name(int error) {
+  const char* name = strerrorname_np(error);
+  return name != nullptr ? name : fmt::format("errno {}", error);
+}
+
+void describe_loop(const LoopResult& loop, const StorageParameters& parameters,
+                   CaseResult& result) {
+  result.ticks = loop.ticks;
+  add_errors(loop, result);
+  if (loop.ops == 0) return;
+  add_rates(loop, result);
+
+  LatencyHistogram all = loop.reads;
+  const bool commits = loop.commits.count() > 0;
+  all.merge(commits ? loop.commits : loop.writes);
+  const SparseHistogram whole = all.sparse();
+  add_latency(result, "", whole);
+
+  const auto add = [&](const char* name, const LatencyHistogram& histogram) {
+    if (histogram.count() > 0) result.histograms.push_back({name, histogram.sparse()});
+  };
+  if (commits) {
+    add("commit", loop.commits);
+    add("fdatasync", loop.syncs);
+    add_latency(result, "fdatasync/", loop.syncs.sparse());
+  } else {
+    add("read", loop.reads);
+    add(parameters.durability == Durability::dsync ? "commit" : "write", loop.writes);
+  }
+  if (parameters.operation == Operation::mixed) {
+    for (const auto& [name, histogram] :
+         {std::pair{"read", &loop.reads}, std::pair{"write", &loop.writes}}) {
+      result.metrics.push_back({std::string(name) + "/iops",
+                                static_cast<double>(histogram->count()) / loop.measured_s, "1/s",
+                                Direction::higher_is_better, std::nullopt});
+      add_latency(result, std::string(name) + "/", histogram->sparse());
+    }
+  }
+  add_costs(loop, whole, parameters, result);
+}
+
+}  // namespace assay

@@ -1,0 +1,122 @@
+#include "bench/storage/storage_session.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <stdexcept>
+#include <system_error>
+
+#include "bench/measure/clock.hpp"
+#include "bench/storage/closed_loop.hpp"
+#include "bench/storage/offsets.hpp"
+#include "bench/storage/storage_metrics.hpp"
+#include "bench/storage/uring_ring.hpp"
+
+namespace assay {
+
+namespace {
+
+std::uint64_t to_ns(double seconds) {
+  return static_cast<std::uint64_t>(std::llround(seconds * 1e9));
+}
+
+FileHandle open_to_read(const std::string& path) {
+  FileHandle handle(open(path.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC));
+  if (handle.valid()) return handle;
+  const char* hint = errno == EACCES || errno == EPERM ? " (run as root)" : "";
+  throw std::runtime_error(fmt::format("open {} with O_DIRECT: {}{}", path,
+                                       std::generic_category().message(errno), hint));
+}
+
+template <Clock ClockType, class Offsets>
+LoopResult run_loop(UringRing& ring, ClockType& clock, Offsets& offsets,
+                    const StorageParameters& parameters, const LoopSpec& spec,
+                    const RunControl& control) {
+  if (parameters.durability == Durability::fdatasync) {
+    return run_commit_loop(ring, clock, offsets, spec, control);
+  }
+  switch (parameters.operation) {
+    case Operation::read:
+      return run_closed_loop<Operation::read>(ring, clock, offsets, spec, control);
+    case Operation::write:
+      return run_closed_loop<Operation::write>(ring, clock, offsets, spec, control);
+    case Operation::mixed:
+      break;
+  }
+  return run_closed_loop<Operation::mixed>(ring, clock, offsets, spec, control);
+}
+
+template <Clock ClockType>
+LoopResult run_pattern(UringRing& ring, ClockType& clock, std::uint64_t span_bytes,
+                       const StorageParameters& parameters, const LoopSpec& spec,
+                       const RunControl& control) {
+  if (parameters.pattern == Pattern::random) {
+    RandomOffsets offsets(span_bytes, spec.block_size, spec.seed);
+    return run_loop(ring, clock, offsets, parameters, spec, control);
+  }
+  SequentialOffsets offsets(span_bytes, spec.block_size);
+  return run_loop(ring, clock, offsets, parameters, spec, control);
+}
+
+LoopResult run_timed(UringRing& ring, std::uint64_t span_bytes, const StorageParameters& parameters,
+                     const LoopSpec& spec, const RunControl& control, CaseResult& result) {
+#if defined(__x86_64__)
+  static const std::optional<TscClock> calibrated = TscClock::calibrated();
+  if (calibrated) {
+    TscClock clock = *calibrated;
+    result.method.emplace_back("clock", std::string(TscClock::name));
+    return run_pattern(ring, clock, span_bytes, parameters, spec, control);
+  }
+#endif
+  SystemClock clock;
+  result.method.emplace_back("clock", std::string(SystemClock::name));
+  return run_pattern(ring, clock, span_bytes, parameters, spec, control);
+}
+
+}  // namespace
+
+StorageSession::StorageSession(const Target& target, std::uint64_t seed, const RunControl& control)
+    : seed_(seed), span_bytes_(target.span_bytes) {
+  if (target.kind != TargetKind::file_system) {
+    device_ = open_to_read(target.path);
+    return;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  file_.emplace(target.path, target.span_bytes);
+  Preparation preparation;
+  preparation.target = target.id;
+  preparation.what = "sequential fill of the test file, incompressible data, then fdatasync";
+  preparation.bytes = fill_sequentially(file_->fd(), target.span_bytes, seed, control);
+  preparation.elapsed_s =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  preparation_ = preparation;
+}
+
+CaseResult StorageSession::run(const Case& item, const RunControl& control) const {
+  const StorageParameters& parameters = item.storage.value();
+  if (!file_ && parameters.operation != Operation::read) {
+    throw std::logic_error("a write case on a target that is only read");
+  }
+  FileHandle dsync;
+  if (parameters.durability == Durability::dsync) dsync = file_->reopen(O_DSYNC);
+  const int fd = dsync.valid() ? dsync.get() : file_ ? file_->fd() : device_.get();
+
+  CaseResult result;
+  result.id = item.id;
+  UringRing ring({fd, parameters.queue_depth, parameters.block_size_bytes, seed_});
+  result.method = ring.method();
+  LoopSpec spec;
+  spec.queue_depth = parameters.queue_depth;
+  spec.block_size = parameters.block_size_bytes;
+  spec.read_percent = parameters.read_percent;
+  spec.seed = seed_;
+  spec.times = {to_ns(item.warm_up_s), to_ns(item.duration_s), 1'000'000'000};
+  const LoopResult loop = run_timed(ring, span_bytes_, parameters, spec, control, result);
+  describe_loop(loop, parameters, result);
+  return result;
+}
+
+}  // namespace assay

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "bench/measure/run_control.hpp"
+#include "bench/storage/file_handle.hpp"
+#include "bench/storage/test_file.hpp"
+#include "reports/model/result.hpp"
+
+namespace assay {
+
+/// Owns one storage target for the time of its cases: the test file on a file system (created and
+/// filled on opening), or the read-only descriptor of a device or an existing file.
+class StorageSession {
+ public:
+  /// Precondition: the target was chosen by a Plan, its span_bytes in whole MiB. Throws
+  /// std::runtime_error in words; nothing is left behind then.
+  StorageSession(const Target& target, std::uint64_t seed, const RunControl& control);
+
+  /// What was written before the first case; empty for a target that is only read.
+  const std::optional<Preparation>& preparation() const { return preparation_; }
+
+  /// Measures one storage case. Failed I/Os make a `failed` result; throws std::runtime_error in
+  /// words when the case cannot be set up.
+  CaseResult run(const Case& item, const RunControl& control) const;
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t span_bytes_;
+  std::optional<TestFile> file_;
+  FileHandle device_;
+  std::optional<Preparation> preparation_;
+};
+
+}  // namespace assay

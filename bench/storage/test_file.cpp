@@ -1,0 +1,119 @@
+#include "bench/storage/test_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <stdexcept>
+#include <system_error>
+#include <vector>
+
+#include "bench/storage/uring_ring.hpp"
+#include "reports/model/units.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr std::uint32_t fill_block_bytes = 1U << 20;
+constexpr std::uint32_t fill_depth = 8;
+
+std::string words(int error) { return std::generic_category().message(error); }
+
+[[noreturn]] void cannot_create(const std::string& directory, int error) {
+  std::string hint;
+  if (error == EINVAL || error == EOPNOTSUPP) {
+    hint = " (the file system has no direct I/O: choose a directory on a local disk with --target)";
+  } else if (error == EROFS) {
+    hint = " (the file system is mounted read-only: choose another directory with --target)";
+  } else if (error == EACCES || error == EPERM) {
+    hint =
+        " (no permission to write there: choose another directory with --target, or run as root)";
+  } else if (error == ENOSPC || error == EDQUOT) {
+    hint = " (no space left: free some, or choose another directory with --target)";
+  }
+  throw std::runtime_error(
+      fmt::format("create a test file in {} with O_DIRECT: {}{}", directory, words(error), hint));
+}
+
+FileHandle open_unnamed(const std::string& directory) {
+  const int flags = O_RDWR | O_DIRECT | O_CLOEXEC;
+  FileHandle unnamed(open(directory.c_str(), flags | O_TMPFILE, 0600));
+  if (unnamed.valid()) return unnamed;
+  // EISDIR: a kernel, or EOPNOTSUPP: a file system without O_TMPFILE.
+  if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT) cannot_create(directory, errno);
+  std::string name = directory + "/.assay-test-file-XXXXXX";
+  FileHandle named(mkostemp(name.data(), O_DIRECT | O_CLOEXEC));
+  if (!named.valid()) cannot_create(directory, errno);
+  unlink(name.c_str());
+  return named;
+}
+
+}  // namespace
+
+TestFile::TestFile(const std::string& directory, std::uint64_t size_bytes)
+    : handle_(open_unnamed(directory)), size_bytes_(size_bytes) {
+  // Not posix_fallocate: where the file system cannot reserve, that one writes instead.
+  const bool reserved = fallocate(handle_.get(), 0, 0, static_cast<off_t>(size_bytes)) == 0;
+  const int error = reserved ? 0 : errno;
+  if (error == ENOSPC || error == EDQUOT || error == EFBIG) {
+    throw std::runtime_error(
+        fmt::format("reserve {} for the test file in {}: {} (ask for less with --size)",
+                    format_bytes(static_cast<double>(size_bytes)), directory, words(error)));
+  }
+  if (error != 0 && error != EOPNOTSUPP) cannot_create(directory, error);
+}
+
+FileHandle TestFile::reopen(int flags) const {
+  const std::string self = fmt::format("/proc/self/fd/{}", handle_.get());
+  FileHandle again(open(self.c_str(), O_RDWR | O_DIRECT | O_CLOEXEC | flags));
+  if (!again.valid()) {
+    throw std::runtime_error(fmt::format("open the test file again: {}", words(errno)));
+  }
+  return again;
+}
+
+std::uint64_t fill_sequentially(int fd, std::uint64_t size_bytes, std::uint64_t seed,
+                                const RunControl& control) {
+  using SteadyClock = std::chrono::steady_clock;
+  UringRing ring({fd, fill_depth, fill_block_bytes, seed});
+  const std::uint64_t blocks = size_bytes / fill_block_bytes;
+  std::uint64_t next = 0;
+  std::uint64_t done = 0;
+  std::uint32_t in_flight = 0;
+  auto told_at = SteadyClock::now();
+  std::uint64_t told_bytes = 0;
+  const auto issue = [&](std::uint32_t slot) {
+    if (next == blocks || control.stop_requested()) return;
+    stamp_unique(ring.buffer(slot), fill_block_bytes, seed + next);
+    ring.prepare(IoKind::write, slot, next++ * fill_block_bytes);
+    ++in_flight;
+  };
+  const auto check = [](std::int32_t result) {
+    if (result == static_cast<std::int32_t>(fill_block_bytes)) return;
+    throw std::runtime_error(fmt::format(
+        "write test data: {}", result < 0 ? words(-result) : "fewer bytes than asked for"));
+  };
+  for (std::uint32_t slot = 0; slot < fill_depth; ++slot) issue(slot);
+  while (in_flight > 0) {
+    ring.submit_and_wait();
+    ring.reap(fill_depth, [&](std::uint32_t slot, std::int32_t result) {
+      --in_flight;
+      check(result);
+      done += fill_block_bytes;
+      issue(slot);
+    });
+    const std::chrono::duration<double> since = SteadyClock::now() - told_at;
+    if (since.count() < 1) continue;
+    control.progress({0, static_cast<double>(done - told_bytes) / since.count()});
+    told_at = SteadyClock::now();
+    told_bytes = done;
+  }
+  if (fdatasync(fd) != 0) throw std::runtime_error("fdatasync of the test file: " + words(errno));
+  return done;
+}
+
+}  // namespace assay

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "bench/measure/run_control.hpp"
+#include "bench/storage/file_handle.hpp"
+
+namespace assay {
+
+/// Owns the file that storage cases of a file system run on. It never has a name (O_TMPFILE; where
+/// the file system lacks that, the name is taken away at once), so that it is gone whenever the
+/// process is, by whatever signal or power cut.
+class TestFile {
+ public:
+  /// Creates the file in `directory` and reserves `size_bytes`. Throws std::runtime_error in words
+  /// (no space, read-only, no O_DIRECT here), having left nothing behind.
+  TestFile(const std::string& directory, std::uint64_t size_bytes);
+
+  /// A second descriptor of the same file, opened with O_DIRECT and these flags (O_DSYNC).
+  FileHandle reopen(int flags) const;
+
+  int fd() const { return handle_.get(); }
+  std::uint64_t size_bytes() const { return size_bytes_; }
+
+ private:
+  FileHandle handle_;
+  std::uint64_t size_bytes_;
+};
+
+/// Writes [0, size_bytes) of fd once, in ascending blocks of 1 MiB with several in flight, with
+/// incompressible data from the seed, then fdatasync. Precondition: size_bytes is in whole MiB.
+/// Returns the bytes written: all of them, or fewer when a stop was asked for. Throws
+/// std::runtime_error in words.
+std::uint64_t fill_sequentially(int fd, std::uint64_t size_bytes, std::uint64_t seed,
+                                const RunControl& control);
+
+}  // namespace assay

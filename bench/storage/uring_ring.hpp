@@ -1,0 +1,105 @@
+#pragma once
+
+#include <liburing.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bench/storage/aligned_memory.hpp"
+#include "bench/storage/random.hpp"
+#include "bench/storage/ring.hpp"
+#include "reports/model/result.hpp"
+
+namespace assay {
+
+/// What an io_uring engine is set up for. The descriptor stays the caller's.
+struct UringSetup {
+  int fd = -1;
+  std::uint32_t queue_depth = 1;
+  std::uint32_t block_size = 4096;
+  std::uint64_t seed = 0;
+};
+
+/// One rung of the set-up ladder: flags of io_uring_setup(2), best first.
+struct UringRung {
+  unsigned flags;
+  const char* name;
+};
+std::span<const UringRung> uring_rungs();
+
+/// Owns an io_uring, one buffer a slot filled with incompressible data, and the registrations. The
+/// best rung whose probe read works is taken; registered files and buffers are used where the
+/// kernel allows them (RLIMIT_MEMLOCK may not), and what was refused is told by `method`. See
+/// ring.hpp for the verbs.
+class UringRing {
+ public:
+  /// Throws std::system_error when no rung works at all.
+  explicit UringRing(const UringSetup& setup);
+  ~UringRing();
+  UringRing(const UringRing&) = delete;
+  UringRing& operator=(const UringRing&) = delete;
+  UringRing(UringRing&&) = delete;
+  UringRing& operator=(UringRing&&) = delete;
+
+  void prepare(IoKind kind, std::uint32_t slot, std::uint64_t offset) {
+    io_uring_sqe* sqe = io_uring_get_sqe(&ring_);  // never null: as many entries as slots
+    std::byte* memory = buffer(slot);
+    if (kind == IoKind::fdatasync) {
+      io_uring_prep_fsync(sqe, file_, IORING_FSYNC_DATASYNC);
+    } else if (kind == IoKind::read) {
+      if (buffers_registered_) {
+        io_uring_prep_read_fixed(sqe, file_, memory, block_size_, offset, 0);
+      } else {
+        io_uring_prep_read(sqe, file_, memory, block_size_, offset);
+      }
+    } else if (buffers_registered_) {
+      io_uring_prep_write_fixed(sqe, file_, memory, block_size_, offset, 0);
+    } else {
+      io_uring_prep_write(sqe, file_, memory, block_size_, offset);
+    }
+    sqe->flags |= sqe_flags_;
+    sqe->user_data = slot;
+  }
+
+  void submit_and_wait();
+
+  template <class Handle>
+  std::uint32_t reap(std::uint32_t limit, Handle&& handle) {
+    unsigned head = 0;
+    std::uint32_t count = 0;
+    io_uring_cqe* cqe = nullptr;
+    io_uring_for_each_cqe(&ring_, head, cqe) {
+      if (count == limit) break;
+      ++count;
+      handle(static_cast<std::uint32_t>(cqe->user_data), cqe->res);
+    }
+    io_uring_cq_advance(&ring_, count);
+    return count;
+  }
+
+  std::byte* buffer(std::uint32_t slot) const {
+    return memory_.bytes().data() + std::size_t{slot} * block_size_;
+  }
+  std::uint64_t system_calls() const { return system_calls_; }
+
+  /// What took effect and what was refused, for the Result.
+  const std::vector<NamedText>& method() const { return method_; }
+
+ private:
+  void register_all(const UringSetup& setup);
+  std::string probe();
+
+  AlignedMemory memory_;
+  io_uring ring_{};
+  int file_ = -1;  // descriptor, or index of the registered file
+  std::uint32_t block_size_;
+  std::uint8_t sqe_flags_ = 0;
+  bool buffers_registered_ = false;
+  std::uint64_t system_calls_ = 0;
+  std::vector<NamedText> method_;
+};
+
+}  // namespace assay

@@ -1,0 +1,49 @@
+#include "bench/workload.hpp"
+
+#include <array>
+
+namespace assay {
+
+namespace {
+
+using enum Operation;
+using enum Pattern;
+
+constexpr std::array<Workload, 18> workloads{{
+    {Family::storage, "random-read", "random reads, uniform over the span", read, random, 100},
+    {Family::storage, "random-write", "random writes, uniform over the span", write, random, 0},
+    {Family::storage, "write-fdatasync", "sequential write, then fdatasync, as a write-ahead log",
+     write, sequential, 0, Durability::fdatasync},
+    {Family::storage, "write-dsync", "sequential write with O_DSYNC, as a write-ahead log", write,
+     sequential, 0, Durability::dsync},
+    {Family::storage, "sequential-read", "one stream of reads in ascending order", read, sequential,
+     100},
+    {Family::storage, "sequential-write", "one stream of writes in ascending order", write,
+     sequential, 0},
+    {Family::storage, "random-mixed-70-30", "random, 70 % reads and 30 % writes", mixed, random,
+     70},
+    {Family::memory, "read", "sum of one array: 8 B of traffic an element"},
+    {Family::memory, "write", "one array set to a constant: 8 B of traffic an element"},
+    {Family::memory, "copy", "b[i] = a[i]: 16 B of traffic an element"},
+    {Family::memory, "triad", "a[i] = b[i] + s * c[i]: 24 B of traffic an element"},
+    {Family::memory, "latency", "dependent loads in random order"},
+    {Family::gpu, "read", "sum of one array in device memory"},
+    {Family::gpu, "write", "one array in device memory set to a constant"},
+    {Family::gpu, "copy", "b[i] = a[i] in device memory"},
+    {Family::gpu, "triad", "a[i] = b[i] + s * c[i] in device memory"},
+    {Family::gpu, "host-to-device", "copy from pinned host memory to the device"},
+    {Family::gpu, "device-to-host", "copy from the device to pinned host memory"},
+}};
+
+}  // namespace
+
+std::span<const Workload> all_workloads() { return workloads; }
+
+const Workload* find_workload(Family family, std::string_view name) {
+  for (const Workload& workload : workloads) {
+    if (workload.family == family && workload.name == name) return &workload;
+  }
+  return nullptr;
+}
+
+}  // namespace assay
