@@ -1,0 +1,146 @@
+// inspect_path looks at this machine, so these tests make what they look at.
+#include "runners/discovery/path_facts.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+#include "runners/discovery/direct_io.hpp"
+#include "tests/discovery/fixtures.hpp"
+
+namespace assay {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The build's own disk: /tmp may be a tmpfs.
+fs::path source_parent() { return fs::current_path(); }
+
+bool is_tmpfs(const fs::path& path) {
+  constexpr long tmpfs_magic = 0x01021994;
+  struct statfs status {};
+  return statfs(path.c_str(), &status) == 0 && status.f_type == tmpfs_magic;
+}
+
+TEST(PathFacts, ADirectoryIsInspectedAndLeftAsItWas) {
+  const ScratchDirectory scratch(source_parent());
+  const PathFacts facts = inspect_path(scratch.path());
+  EXPECT_EQ(facts.kind, PathKind::directory);
+  EXPECT_TRUE(facts.writable);
+  EXPECT_EQ(facts.canonical, fs::canonical(scratch.path()));
+  EXPECT_FALSE(facts.file_system_type.empty());
+  EXPECT_FALSE(facts.mount_point.empty());
+  EXPECT_GT(facts.available_bytes, 0U);
+  EXPECT_EQ(facts.error, "");
+  EXPECT_EQ(facts.direct_io_error.empty(), facts.direct_io == DirectIo::works);
+  EXPECT_TRUE(fs::is_empty(scratch.path()));
+}
+
+TEST(PathFacts, RelativeAndLinkedPathsAreResolved) {
+  const ScratchDirectory scratch(source_parent());
+  fs::create_directory(scratch.path() / "real");
+  fs::create_directory_symlink("real", scratch.path() / "link");
+  EXPECT_EQ(inspect_path(scratch.path() / "link").canonical,
+            fs::canonical(scratch.path() / "real"));
+  EXPECT_EQ(inspect_path(".").canonical, fs::canonical(fs::current_path()));
+  EXPECT_EQ(inspect_path(".").path, ".");
+}
+
+TEST(PathFacts, TheDeviceOfADirectoryIsOneThatDiscoveryKnows) {
+  const PathFacts facts = inspect_path("/");
+  const Host host = discover({});
+  EXPECT_EQ(facts.device, file_system(host, "/").device);
+  EXPECT_EQ(facts.file_system_type, file_system(host, "/").type);
+  EXPECT_EQ(facts.mount_point, "/");
+}
+
+TEST(PathFacts, ARegularFileKeepsItsContent) {
+  const ScratchDirectory scratch(source_parent());
+  const fs::path file = scratch.write("data", std::string(10'000, 'x'));
+  const PathFacts facts = inspect_path(file);
+  EXPECT_EQ(facts.kind, PathKind::regular_file);
+  EXPECT_EQ(facts.size_bytes, 10'000U);
+  std::ifstream content(file);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(content), {}), std::string(10'000, 'x'));
+}
+
+TEST(PathFacts, MissingPathsSaySo) {
+  const PathFacts facts = inspect_path("/nonexistent/../nonexistent/data");
+  EXPECT_EQ(facts.kind, PathKind::missing);
+  EXPECT_EQ(facts.canonical, "/nonexistent/data");
+  EXPECT_NE(facts.error.find("No such file or directory"), std::string::npos) << facts.error;
+  EXPECT_EQ(inspect_path("").kind, PathKind::missing);
+  EXPECT_FALSE(inspect_path("").error.empty());
+}
+
+TEST(PathFacts, CharacterDevicesAndPipesAreNotTouched) {
+  EXPECT_EQ(inspect_path("/dev/null").kind, PathKind::character_device);
+  EXPECT_EQ(inspect_path("/dev/null").direct_io, DirectIo::unknown);
+  EXPECT_EQ(inspect_path("/dev/null").device, "");
+  const ScratchDirectory scratch;
+  const fs::path pipe = scratch.path() / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_EQ(inspect_path(pipe).kind, PathKind::other);  // and this returns
+}
+
+TEST(PathFacts, ABlockDeviceIsNamedAndSizedWithoutWriting) {
+  const Host host = discover({});
+  for (const BlockDevice& each : host.block_devices) {
+    if (!fs::exists(each.path)) continue;
+    const PathFacts facts = inspect_path(each.path);
+    EXPECT_EQ(facts.kind, PathKind::block_device);
+    EXPECT_EQ(facts.device, each.name);
+    EXPECT_EQ(facts.size_bytes, each.size_bytes);
+    return;
+  }
+  GTEST_SKIP() << "no block device of this machine has a node in /dev";
+}
+
+TEST(PathFacts, TmpfsIsReportedByItsType) {
+  if (!is_tmpfs("/dev/shm")) GTEST_SKIP() << "/dev/shm is not a tmpfs here";
+  const PathFacts facts = inspect_path("/dev/shm");
+  EXPECT_EQ(facts.file_system_type, "tmpfs");
+  EXPECT_EQ(facts.mount_point, "/dev/shm");
+  EXPECT_EQ(facts.device, "");
+}
+
+TEST(PathFacts, AFileSystemWithoutDirectIoRefusesIt) {
+  const PathFacts facts = inspect_path("/proc/self/status");
+  EXPECT_EQ(facts.file_system_type, "proc");
+  EXPECT_EQ(facts.direct_io, DirectIo::refused);
+  EXPECT_NE(facts.direct_io_error.find("Invalid argument"), std::string::npos)
+      << facts.direct_io_error;
+}
+
+TEST(PathFacts, AnUnwritableDirectoryIsNotProbed) {
+  const PathFacts facts = inspect_path("/proc");  // read-only in effect, for root too
+  EXPECT_NE(facts.direct_io, DirectIo::works);
+  EXPECT_FALSE(facts.direct_io_error.empty());
+  if (geteuid() == 0) GTEST_SKIP() << "root may write everywhere: only /proc was checked";
+  const ScratchDirectory scratch(source_parent());
+  fs::permissions(scratch.path(), fs::perms::owner_read | fs::perms::owner_exec);
+  const PathFacts read_only = inspect_path(scratch.path());
+  fs::permissions(scratch.path(), fs::perms::owner_all);
+  EXPECT_FALSE(read_only.writable);
+  EXPECT_EQ(read_only.direct_io, DirectIo::unknown);
+}
+
+TEST(DirectIoProbe, AgreesWithAnOpenOfOurOwn) {
+  const ScratchDirectory scratch(source_parent());
+  const fs::path file = scratch.path() / "own";
+  const int opened = open(file.c_str(), O_RDWR | O_CREAT | O_DIRECT, 0600);
+  if (opened >= 0) close(opened);
+  fs::remove(file);
+  const DirectIoAnswer answer = try_direct_io_in_directory(scratch.path());
+  EXPECT_EQ(answer.state == DirectIo::works, opened >= 0) << answer.error;
+  EXPECT_TRUE(fs::is_empty(scratch.path()));
+}
+
+TEST(DirectIoProbe, MissingPathsAreUnknownNotRefused) {
+  EXPECT_EQ(try_direct_io_in_directory("/nonexistent").state, DirectIo::unknown);
+  EXPECT_EQ(try_direct_read("/nonexistent/file").state, DirectIo::unknown);
+}
+
+}  // namespace
+}  // namespace assay
