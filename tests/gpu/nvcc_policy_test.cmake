@@ -1,0 +1,37 @@
+# ASSAY_CUDA = AUTO, ON and OFF with an nvcc that cannot compile and with none.
+cmake_minimum_required(VERSION 3.25)
+set(broken ${WORK}/broken/nvcc)
+file(REMOVE_RECURSE ${WORK})
+file(WRITE ${broken} "#!/bin/sh\necho this nvcc is broken >&2\nexit 1\n")
+file(CHMOD ${broken} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+
+# expect(name policy nvcc status words): configures, wants `succeeds` or `fails`, and the words in
+# what CMake says, line breaks aside.
+function(expect name policy nvcc status words)
+  execute_process(COMMAND ${CMAKE_COMMAND} -S ${ROOT}/tests/gpu/nvcc_policy -B ${WORK}/${name}
+      -DROOT=${ROOT} -DASSAY_CUDA=${policy} -DASSAY_NVCC=${nvcc} -DCMAKE_CXX_COMPILER=${CXX}
+    RESULT_VARIABLE code OUTPUT_VARIABLE text ERROR_VARIABLE text)
+  string(REGEX REPLACE "[ \n]+" " " text "${text}")
+  if(code EQUAL 0 AND status STREQUAL "fails" OR NOT code EQUAL 0 AND status STREQUAL "succeeds")
+    message(SEND_ERROR "${name}: wanted that it ${status}, got ${code}: ${text}")
+  endif()
+  if(NOT text MATCHES "${words}")
+    message(SEND_ERROR "${name}: no '${words}' in: ${text}")
+  endif()
+endfunction()
+
+function(expect_reason name words)
+  file(READ ${WORK}/${name}/cuda/why_built_without_cuda.cpp text)
+  if(NOT text MATCHES "${words}")
+    message(SEND_ERROR "${name}: no '${words}' in: ${text}")
+  endif()
+endfunction()
+
+expect(auto-broken AUTO ${broken} succeeds "WITHOUT GPU support.*this nvcc is broken")
+expect_reason(auto-broken "did not work")
+expect(on-broken ON ${broken} fails "ASSAY_CUDA=ON.*this nvcc is broken")
+expect(auto-none AUTO "" succeeds "CUDA: none, no nvcc")
+expect_reason(auto-none "install nvidia-cuda-toolkit")
+expect(on-none ON "" fails "nvcc was not found.*Install the CUDA toolkit")
+expect(off OFF ${broken} succeeds "Configuring done")
+expect_reason(off "ASSAY_CUDA=OFF")
