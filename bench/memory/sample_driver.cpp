@@ -33,6 +33,34 @@ class RawReporter : public benchmark::BenchmarkReporter {
   std::vector<double> seconds_;
 };
 
+/// One sample: the iterations of a plan, each with the seconds it says it took.
+class SampleBenchmark : public benchmark::Fixture {
+ public:
+  SampleBenchmark(const SamplePlan& plan, const RunControl& control,
+                  const std::function<double()>& iteration_s)
+      : control_(control), iteration_s_(iteration_s) {
+    SetName(plan.name.c_str());
+    UseManualTime();
+    Iterations(static_cast<benchmark::IterationCount>(plan.iterations));
+    Repetitions(1);
+  }
+
+ protected:
+  void BenchmarkCase(benchmark::State& state) override {
+    for (auto _ : state) {
+      if (control_.stop_requested()) {
+        state.SkipWithError("stop was requested");
+        break;
+      }
+      state.SetIterationTime(iteration_s_());
+    }
+  }
+
+ private:
+  const RunControl& control_;
+  const std::function<double()>& iteration_s_;
+};
+
 /// Empties the library's list of benchmarks, whichever way the series ends.
 struct RegisteredBenchmarks {
   RegisteredBenchmarks() { benchmark::ClearRegisteredBenchmarks(); }
@@ -60,19 +88,9 @@ SamplePlan plan_until(Clock::time_point deadline, const std::string& name, doubl
 std::vector<double> collect_samples(const SamplePlan& plan, const RunControl& control,
                                     const std::function<double()>& iteration_s) {
   const RegisteredBenchmarks registered;
-  const auto body = [&](benchmark::State& state) {
-    for (auto _ : state) {
-      if (control.stop_requested()) {
-        state.SkipWithError("stop was requested");
-        break;
-      }
-      state.SetIterationTime(iteration_s());
-    }
-  };
-  benchmark::RegisterBenchmark(plan.name.c_str(), body)
-      ->UseManualTime()
-      ->Iterations(static_cast<benchmark::IterationCount>(plan.iterations))
-      ->Repetitions(1);
+  auto* sample = new SampleBenchmark(plan, control, iteration_s);
+  // What BENCHMARK_REGISTER_F expands to. The library's list owns the benchmark from here on.
+  benchmark::internal::RegisterBenchmarkInternal(sample);
   RawReporter reporter;
   // One run of the library a sample, not one of many repetitions: those cannot end at a deadline.
   do {
