@@ -1,4 +1,5 @@
-# ASSAY_CUDA = AUTO, ON and OFF with an nvcc that cannot compile and with none.
+# ASSAY_CUDA = AUTO, ON and OFF with an nvcc that cannot compile, with none, and with one that refuses
+# the default host compiler.
 cmake_minimum_required(VERSION 3.25)
 set(broken ${WORK}/broken/nvcc)
 file(REMOVE_RECURSE ${WORK})
@@ -33,5 +34,16 @@ expect(on-broken ON ${broken} fails "ASSAY_CUDA=ON.*this nvcc is broken")
 expect(auto-none AUTO "" succeeds "CUDA: none, no nvcc")
 expect_reason(auto-none "install nvidia-cuda-toolkit")
 expect(on-none ON "" fails "nvcc was not found.*Install the CUDA toolkit")
+if(NVCC)
+  # As Ubuntu 24.04's: nvcc 12.0 refuses g++ 13. CMake's own look at the toolkit is let through.
+  set(choosy ${WORK}/choosy/nvcc)
+  file(WRITE ${choosy} "#!/bin/sh\ncase \"$*\" in\n"
+    "  *allow-unsupported*|*list-gpu*|*--version*|*__cmake_determine*) exec ${NVCC} \"$@\" ;;\n"
+    "esac\necho unsupported GNU version >&2\nexit 1\n")
+  file(CHMOD ${choosy} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+  expect(auto-choosy AUTO ${choosy} succeeds "nvcc -allow-unsupported-compiler. for ")
+else()
+  message(STATUS "skipped: an nvcc that refuses the host compiler (there is no nvcc to stand in)")
+endif()
 expect(off OFF ${broken} succeeds "Configuring done")
 expect_reason(off "ASSAY_CUDA=OFF")
