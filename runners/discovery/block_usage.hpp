@@ -17,7 +17,7 @@ std::vector<const BlockNode*> nodes_of_mount(const SystemRoot& root,
                                              const std::vector<BlockNode>& nodes,
                                              const Mount& mount);
 
-/// Enters mount points and swap into disks and partitions. What another mount namespace or a ZFS
+/// Enters mount points and swap into disks and partitions. What a further mount namespace or a ZFS
 /// pool holds cannot be seen here: only an exclusive open of the device finds that out.
 void mark_usage(std::vector<BlockDevice>& devices, const std::vector<BlockNode>& nodes,
                 const std::vector<Mount>& mounts, const SystemRoot& root);

@@ -13,7 +13,6 @@ namespace assay {
 
 Host discover(const SystemRoot& root) {
   const std::vector<BlockNode> nodes = read_block_nodes(root);
-  const std::vector<Mount> mounts = read_mounts(root);
   const Topology topology = discover_topology(root);
   Host host;
   host.identity = discover_identity(root);
@@ -29,8 +28,8 @@ Host discover(const SystemRoot& root) {
   if (host.numa_nodes.size() == 1 && host.memory.total_bytes != 0) {
     host.numa_nodes.front().memory_bytes = host.memory.total_bytes;
   }
-  host.block_devices = discover_block_devices(root, nodes, mounts);
-  host.file_systems = discover_file_systems(root, nodes, mounts);
+  host.block_devices = discover_block_devices(root, nodes, read_all_mounts(root));
+  host.file_systems = discover_file_systems(root, nodes, read_mounts(root));
   host.io_uring = discover_io_uring(root);
   host.gpu = discover_gpus(root);
   return host;

@@ -1,6 +1,7 @@
 #include "runners/discovery/mounts.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 #include "runners/discovery/sysfs.hpp"
@@ -81,10 +82,14 @@ std::vector<std::string> parse_swaps(std::string_view text) {
 }
 
 std::vector<Mount> read_mounts(const SystemRoot& root) {
-  std::string text = read_file(root.path / "proc/self/mountinfo");
-  // A recorded tree may have been copied through another link than self.
-  if (text.empty()) text = read_file(root.path / "proc/1/mountinfo");
-  return parse_mountinfo(text);
+  return parse_mountinfo(read_file(root.path / "proc/self/mountinfo"));
+}
+
+std::vector<Mount> read_all_mounts(const SystemRoot& root) {
+  std::vector<Mount> mounts = read_mounts(root);
+  std::vector<Mount> of_init = parse_mountinfo(read_file(root.path / "proc/1/mountinfo"));
+  std::move(of_init.begin(), of_init.end(), std::back_inserter(mounts));
+  return mounts;
 }
 
 }  // namespace assay

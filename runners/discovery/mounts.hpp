@@ -31,4 +31,8 @@ std::string decode_octal(std::string_view text);
 /// The mounts this process sees.
 std::vector<Mount> read_mounts(const SystemRoot& root);
 
+/// And those that process 1 sees: in a chroot or a mount namespace of its own, a process does not
+/// see that the system's root disk is mounted.
+std::vector<Mount> read_all_mounts(const SystemRoot& root);
+
 }  // namespace assay

@@ -17,6 +17,7 @@
 #include "runners/discovery/block_nodes.hpp"
 #include "runners/discovery/block_usage.hpp"
 #include "runners/discovery/direct_io.hpp"
+#include "runners/discovery/file_system_type.hpp"
 #include "runners/discovery/mounts.hpp"
 #include "runners/discovery/sysfs.hpp"
 
@@ -55,7 +56,7 @@ std::optional<Mount> mount_of(const std::string& path, const std::vector<Mount>&
   std::optional<Mount> best;
   for (const Mount& mount : mounts) {
     if (known && mount.id == with_id.stx_mnt_id) return mount;
-    if (!is_below(path, mount.mount_point)) continue;
+    if (known || !is_below(path, mount.mount_point)) continue;
     if (!best || mount.mount_point.size() >= best->mount_point.size()) best = mount;
   }
   return best;
@@ -82,7 +83,10 @@ void inspect_file_system(PathFacts& facts) {
       facts.device = device_of_mount(*mount);
     }
   } else {
-    add_error(facts, "its mount is not in /proc/self/mountinfo");
+    facts.file_system_type = type_of_path(facts.canonical);
+    if (facts.file_system_type.empty()) {
+      add_error(facts, "its mount is not in /proc/self/mountinfo and its type is not known");
+    }
   }
   struct statvfs sizes {};
   if (statvfs(facts.canonical.c_str(), &sizes) != 0) {

@@ -18,7 +18,7 @@ struct PathFacts {
   PathKind kind = PathKind::missing;
   bool writable = false;         // to this process, on this mount
   std::string file_system_type;  // ext4, xfs, tmpfs, overlay, ...; that a device node lies on too
-  std::string mount_point;
+  std::string mount_point;       // empty in a chroot whose directory is not a mount point
   std::string
       device;  // whole disk or dm or md device (BlockDevice::name), empty when there is none
   std::uint64_t size_bytes = 0;       // of the file or block device

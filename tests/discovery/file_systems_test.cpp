@@ -1,5 +1,6 @@
 #include "runners/discovery/file_systems.hpp"
 
+#include "runners/discovery/file_system_type.hpp"
 #include "tests/discovery/fixtures.hpp"
 
 namespace assay {
@@ -44,11 +45,36 @@ TEST(FileSystems, TheMountOnTopIsTheOneThatCounts) {
   EXPECT_TRUE(discover_file_systems({"/nonexistent"}, {}, mounts).empty());
 }
 
-TEST(FileSystems, ThisMachineHasARootWithSizes) {
+TEST(FileSystems, WhatOnlyProcessOneSeesStillUsesItsDisk) {
+  const ScratchDirectory scratch;
+  scratch.write("sys/block/sda/size", "8");
+  scratch.write("sys/block/sda/dev", "8:0");
+  scratch.write("proc/self/mountinfo", "30 1 0:21 / /proc rw - proc proc rw\n");
+  scratch.write("proc/1/mountinfo", "1 0 8:0 / / rw - ext4 /dev/sda rw\n");
+  const Host host = discover({scratch.path()});
+  EXPECT_EQ(device(host, "sda").mounts, Strings{"/"});
+  EXPECT_TRUE(host.file_systems.empty());
+}
+
+TEST(FileSystems, OfThisMachineHaveSizes) {
   const Host host = discover({});
-  const FileSystem& root = file_system(host, "/");
-  EXPECT_GT(root.size_bytes, 0U);
-  EXPECT_LE(root.available_bytes, root.size_bytes);
+  for (const FileSystem& each : host.file_systems) {
+    if (each.device.empty()) continue;
+    EXPECT_GT(each.size_bytes, 0U) << each.mount_point;
+    EXPECT_LE(each.available_bytes, each.size_bytes) << each.mount_point;
+    return;
+  }
+  GTEST_SKIP() << "no file system with a device is mounted here (a chroot or container)";
+}
+
+TEST(FileSystems, TypesByMagic) {
+  EXPECT_EQ(type_of_magic(0xEF53), "ext4");
+  EXPECT_EQ(type_of_magic(0x58465342), "xfs");
+  EXPECT_EQ(type_of_magic(0x9123683E), "btrfs");
+  EXPECT_EQ(type_of_magic(0x01021994), "tmpfs");
+  EXPECT_EQ(type_of_magic(0x794c7630), "overlay");
+  EXPECT_EQ(type_of_magic(0), "");
+  EXPECT_EQ(type_of_path("/nonexistent"), "");
 }
 
 }  // namespace
