@@ -28,7 +28,7 @@ constexpr std::array<Workload, 18> workloads{{
     {Family::memory, "triad", "a[i] = b[i] + s * c[i]: 24 B of traffic an element"},
     {Family::memory, "latency", "dependent loads in random order"},
     {Family::gpu, "read", "sum of one array in device memory"},
-    {Family::gpu, "write", "one array in device memory set to a constant"},
+    {Family::gpu, "write", "one array in device memory overwritten"},
     {Family::gpu, "copy", "b[i] = a[i] in device memory"},
     {Family::gpu, "triad", "a[i] = b[i] + s * c[i] in device memory"},
     {Family::gpu, "host-to-device", "copy from pinned host memory to the device"},

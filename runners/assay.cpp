@@ -1,0 +1,48 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "runners/cli/commands.hpp"
+#include "runners/run/build_info.hpp"
+#include "runners/usage_error.hpp"
+
+namespace {
+
+constexpr int exit_failed = 1;
+constexpr int exit_usage = 2;
+
+int say(const std::string& message, int code) {
+  std::fputs(fmt::format("assay: {}\n", message).c_str(), stderr);
+  return code;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"assay measures what this machine delivers: storage, memory and GPU", "assay"};
+  app.set_version_flag("--version", fmt::format("assay {} ({})", assay::build_info::version,
+                                                assay::build_info::git_commit));
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 ok or skipped; 1 a case failed, or no required case ran; 2 usage; "
+      "4 interrupted, partial Result written.");
+  const std::vector<std::string> command_line(argv, argv + argc);
+  const assay::Action probe = assay::add_probe_command(app);
+  const assay::Action run = assay::add_run_command(app, command_line);
+  const assay::Action report = assay::add_report_command(app);
+  try {
+    app.parse(argc, argv);
+    if (app.got_subcommand("probe")) return probe();
+    if (app.got_subcommand("run")) return run();
+    return report();
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : exit_usage;
+  } catch (const assay::UsageError& error) {
+    return say(error.what(), exit_usage);
+  } catch (const std::exception& error) {
+    return say(error.what(), exit_failed);
+  }
+}

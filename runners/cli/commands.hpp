@@ -1,0 +1,18 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+/// A subcommand adds itself to the command line and gives what runs it: a function that returns the
+/// exit code. `command_line` is argv, for disclosure.
+using Action = std::function<int()>;
+
+Action add_probe_command(CLI::App& app);
+Action add_run_command(CLI::App& app, const std::vector<std::string>& command_line);
+Action add_report_command(CLI::App& app);
+
+}  // namespace assay

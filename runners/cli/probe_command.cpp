@@ -1,0 +1,36 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "reports/json/result_json.hpp"
+#include "runners/cli/commands.hpp"
+#include "runners/discovery/discovery.hpp"
+#include "runners/usage_error.hpp"
+
+namespace assay {
+
+Action add_probe_command(CLI::App& app) {
+  struct Options {
+    bool json = false;
+    std::string root = "/";
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("probe", "Show this machine as found; measures nothing");
+  command->add_flag("--json", options->json, "print the Host as JSON");
+  command->add_option("--root", options->root,
+                      "read a recorded tree with sys/, proc/ and etc/ instead of this machine");
+  return [options] {
+    std::error_code error;
+    if (!std::filesystem::is_directory(options->root, error)) {
+      throw UsageError(fmt::format("--root {}: no such directory", options->root));
+    }
+    const Host host = discover({options->root});
+    const std::string text = options->json ? write_json(host) + "\n" : describe_host(host);
+    std::fputs(text.c_str(), stdout);
+    return 0;
+  };
+}
+
+}  // namespace assay

@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+
+#include "reports/json/result_json.hpp"
+#include "reports/model/units.hpp"
+#include "reports/summary.hpp"
+#include "runners/cli/commands.hpp"
+#include "runners/plan/plan.hpp"
+#include "runners/run/journal.hpp"
+#include "runners/run/run_plan.hpp"
+#include "runners/run/run_session.hpp"
+#include "runners/usage_error.hpp"
+
+namespace assay {
+
+namespace {
+
+struct RunArguments {
+  RunOptions options;
+  std::string duration;
+  std::string size;
+  std::string seed;
+  std::string out;
+  std::string resume;
+  bool assume_written = false;
+  bool dry_run = false;
+  bool json = false;
+};
+
+void parse_values(RunArguments& arguments) {
+  RunOptions& options = arguments.options;
+  if (!arguments.duration.empty()) {
+    options.duration_s = parse_duration_s(arguments.duration);
+    if (!options.duration_s || *options.duration_s < 0.1 || *options.duration_s > 7 * 24 * 3600.0) {
+      throw UsageError(
+          fmt::format("--duration {}: give the time of each case, such as 10s or 2m; at "
+                      "least 100ms, at most 7 days",
+                      arguments.duration));
+    }
+  }
+  if (!arguments.size.empty()) {
+    options.size_bytes = parse_size(arguments.size);
+    if (!options.size_bytes || *options.size_bytes < (16U << 20)) {
+      throw UsageError(fmt::format("--size {}: give a size such as 512MiB or 4GiB, at least 16MiB",
+                                   arguments.size));
+    }
+  }
+  if (!arguments.seed.empty()) {
+    try {
+      std::size_t used = 0;
+      options.seed = std::stoull(arguments.seed, &used);
+      if (used != arguments.seed.size() || arguments.seed[0] == '-') throw std::out_of_range("");
+      if (*options.seed >= (std::uint64_t{1} << 53)) throw std::out_of_range("");
+    } catch (const std::exception&) {
+      throw UsageError(
+          fmt::format("--seed {}: give a whole number from 0 to 2^53 - 1", arguments.seed));
+    }
+  }
+  if (arguments.assume_written) options.contents = Contents::assumed_written;
+}
+
+/// Summary and file names go to stdout, or with --json to stderr, so that stdout is the Result
+/// only.
+void print_outcome(const RunArguments& arguments, const Result& result, const RunFiles& files) {
+  std::FILE* stream = arguments.json ? stderr : stdout;
+  std::string text = "\n";
+  for (const std::string& line : summary_lines(result)) text += line + "\n";
+  text += fmt::format("\nreport  {}\nresult  {}\n", files.report, files.result);
+  if (!result.partial.empty()) {
+    text += fmt::format("go on   assay run --resume {}\n", files.directory);
+  }
+  std::fputs(text.c_str(), stream);
+  if (arguments.json) std::fputs((write_json(result) + "\n").c_str(), stdout);
+}
+
+int dry_run(const RunArguments& arguments, const Result& planned) {
+  const std::string text =
+      arguments.json ? write_json(planned.plan) + "\n" : describe_plan(planned.plan);
+  std::fputs(text.c_str(), stdout);
+  return 0;
+}
+
+int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
+  parse_values(arguments);
+  if (!arguments.resume.empty()) {
+    const RunFiles files = existing_run_files(arguments.resume);
+    Result result = resumed_run(files);
+    const int code = execute_run(result, files, Journal::resume(files.journal));
+    print_outcome(arguments, result, files);
+    return code;
+  }
+  Result result = plan_run(arguments.options, command_line);
+  if (arguments.dry_run) return dry_run(arguments, result);
+  for (const Target& target : result.plan.targets) {
+    if (target.chosen || target.kind == TargetKind::gpu) continue;
+    std::fputs(fmt::format("assay: {} {}\n", target.path, target.reason).c_str(), stderr);
+  }
+  const RunFiles files = create_run_files(arguments.out);
+  result.provenance.started_utc = utc_now();
+  const int code = execute_run(result, files, Journal::begin(files.journal, result));
+  print_outcome(arguments, result, files);
+  return code;
+}
+
+}  // namespace
+
+Action add_run_command(CLI::App& app, const std::vector<std::string>& command_line) {
+  const auto arguments = std::make_shared<RunArguments>();
+  CLI::App* command = app.add_subcommand("run", "Measure this machine and write a report");
+  RunOptions& options = arguments->options;
+  command->add_option("--suite", options.suite, "quick, or a suite file FILE.toml")
+      ->capture_default_str();
+  command
+      ->add_option("--target", options.targets,
+                   "directory, block device, existing file, or class (instance-store, ebs, other); "
+                   "repeatable; default: the file system of the working directory")
+      ->take_all();
+  command->add_option("--only", options.only, "run only cases whose id matches this glob");
+  command->add_option("--duration", arguments->duration,
+                      "measured time of each case, such as 10s, instead of the suite's");
+  command->add_option("--size", arguments->size,
+                      "size of the test file, such as 4GiB; at most 20 % of the free space");
+  command->add_option("--seed", arguments->seed,
+                      "seed of offsets and data; default: drawn, and recorded in the Result");
+  command->add_option("--out", arguments->out,
+                      "directory for journal, result.json and report.html; default: "
+                      "assay-results/<UTC time>");
+  command->add_flag(
+      "--assume-written", arguments->assume_written,
+      "read devices and existing files though this run did not write them; the Result "
+      "is labelled and not comparable");
+  command->add_flag("--dry-run", arguments->dry_run,
+                    "print the Plan: every target chosen or refused and why, every case, the time");
+  command->add_flag("--json", arguments->json, "print only the Result (or Plan) as JSON to stdout");
+  command->add_option("--resume", arguments->resume,
+                      "go on with the interrupted run in this --out directory");
+  return [arguments, command_line] { return run(*arguments, command_line); };
+}
+
+}  // namespace assay

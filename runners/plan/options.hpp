@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+enum class Contents { unknown, assumed_written };
+
+/// What the user asked `assay run` for, parsed but not yet compared with the Host.
+struct RunOptions {
+  std::string suite = "quick";
+  std::vector<std::string> targets;  // empty: the working directory's file system
+  std::string only;                  // glob on case ids, empty: all
+  std::optional<double> duration_s;  // instead of every duration of the suite
+  std::optional<std::uint64_t> size_bytes;
+  std::optional<std::uint64_t> seed;
+  Contents contents = Contents::unknown;  // of devices and files that are only read
+};
+
+}  // namespace assay

@@ -1,0 +1,225 @@
+#include "runners/plan/targets.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "reports/model/names.hpp"
+#include "reports/model/units.hpp"
+#include "runners/discovery/block_devices.hpp"
+#include "runners/plan/nearest.hpp"
+#include "runners/usage_error.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr std::uint64_t mib = 1U << 20;
+constexpr std::uint64_t test_file_bytes_min = 16 * mib;
+
+std::string human(std::uint64_t bytes) { return format_bytes(static_cast<double>(bytes)); }
+
+const BlockDevice* find_device(const Host& host, const std::string& name) {
+  for (const BlockDevice& device : host.block_devices) {
+    if (device.name == name) return &device;
+  }
+  return nullptr;
+}
+
+/// The mount point with the most free space of any file system on that device.
+const FileSystem* largest_mount(const Host& host, const std::string& device) {
+  const FileSystem* best = nullptr;
+  for (const FileSystem& system : host.file_systems) {
+    if (system.device != device || system.type == "vfat") continue;
+    if (best == nullptr || system.available_bytes > best->available_bytes) best = &system;
+  }
+  return best;
+}
+
+std::string in_memory_words(const std::string& type) {
+  return fmt::format(
+      "is in memory ({}), not on storage: choose a directory on a disk with --target", type);
+}
+
+Target refused(Target target, const std::string& reason) {
+  target.chosen = false;
+  target.reason = reason;
+  return target;
+}
+
+Target resolve_directory(Target target, const TargetRequest& request, const PathFacts& facts,
+                         std::uint64_t wanted_bytes, const RunOptions& options) {
+  target.kind = TargetKind::file_system;
+  target.id = std::string(name_of(target.device_class)) + "-file";
+  target.label = fmt::format("{} ({}{}{})", target.path, facts.file_system_type,
+                             facts.device.empty() ? "" : " on ", facts.device);
+  if (facts.file_system_type == "tmpfs" || facts.file_system_type == "ramfs") {
+    return refused(target, in_memory_words(facts.file_system_type));
+  }
+  if (!facts.writable) {
+    return refused(target,
+                   "is not writable (read-only file system, or no permission): choose another "
+                   "directory with --target, or run as root");
+  }
+  if (facts.direct_io == DirectIo::refused) {
+    return refused(target, fmt::format("has no direct I/O ({}; {}): choose a directory on a local "
+                                       "disk with --target",
+                                       facts.file_system_type, facts.direct_io_error));
+  }
+  const std::uint64_t cap = test_file_bytes_max(facts.available_bytes);
+  if (options.size_bytes && *options.size_bytes > cap) {
+    return refused(
+        target, fmt::format("--size {} is more than 20 % of the {} free there: ask for "
+                            "{} at most",
+                            human(*options.size_bytes), human(facts.available_bytes), human(cap)));
+  }
+  if (cap < test_file_bytes_min) {
+    return refused(target, fmt::format("has {} free, and a test file of {} may take at most 20 % "
+                                       "of it: free some space, or choose another --target",
+                                       human(facts.available_bytes), human(test_file_bytes_min)));
+  }
+  target.span_bytes = std::min(options.size_bytes.value_or(wanted_bytes), cap) / mib * mib;
+  target.contents = "written by this run";
+  target.chosen = true;
+  target.reason = fmt::format("{}; test file of {}", request.why, human(target.span_bytes));
+  return target;
+}
+
+Target resolve_readable(Target target, const TargetRequest& request, const PathFacts& facts,
+                        const RunOptions& options) {
+  target.label = fmt::format("{} ({})", target.path, human(facts.size_bytes));
+  if (facts.size_bytes == 0) {
+    return refused(target, target.kind == TargetKind::block_device
+                               ? "has size 0: nothing can be read from it"
+                               : "is an empty file: name a directory to measure its file system, "
+                                 "or a file with data in it");
+  }
+  if (facts.size_bytes < mib) {
+    return refused(target, "is smaller than 1 MiB: too small to measure storage with");
+  }
+  if (target.kind == TargetKind::regular_file &&
+      (facts.file_system_type == "tmpfs" || facts.file_system_type == "ramfs")) {
+    return refused(target, in_memory_words(facts.file_system_type));
+  }
+  if (facts.direct_io != DirectIo::works) {
+    return refused(target, fmt::format("cannot be read with O_DIRECT ({}): run as root, or choose "
+                                       "another --target",
+                                       facts.direct_io_error));
+  }
+  target.span_bytes = facts.size_bytes / mib * mib;
+  target.contents =
+      options.contents == Contents::assumed_written ? "assumed written" : "contents unknown";
+  target.chosen = true;
+  target.reason = fmt::format("{}; reads only, {}", request.why, target.contents);
+  return target;
+}
+
+}  // namespace
+
+std::uint64_t test_file_bytes_max(std::uint64_t available_bytes) {
+  return available_bytes / 5 / mib * mib;
+}
+
+std::string device_in_use(const BlockDevice& device) {
+  const auto use = [](const std::string& name, const std::vector<std::string>& mounts,
+                      const std::vector<std::string>& holders, bool swap) -> std::string {
+    if (!mounts.empty()) {
+      return fmt::format("{} is mounted at {}: measure it through its file system with --target {}",
+                         name, mounts[0], mounts[0]);
+    }
+    if (swap) return fmt::format("{} is swap space", name);
+    if (!holders.empty()) {
+      return fmt::format("{} is part of {}: measure that instead", name, fmt::join(holders, ", "));
+    }
+    return {};
+  };
+  std::string reason = use(device.name, device.mounts, device.holders, device.swap);
+  for (const Partition& partition : device.partitions) {
+    if (!reason.empty()) return reason;
+    reason = use(partition.name, partition.mounts, partition.holders, partition.swap);
+  }
+  return reason;
+}
+
+std::vector<TargetRequest> expand_targets(const Host& host, const std::vector<std::string>& targets,
+                                          const std::string& working_directory) {
+  if (targets.empty()) {
+    return {{working_directory, working_directory, false, "file system of the working directory"}};
+  }
+  std::vector<TargetRequest> requests;
+  for (const std::string& text : targets) {
+    const auto device_class = named<DeviceClass>(text);
+    if (!device_class) {
+      requests.push_back({text, text, true, "named by --target"});
+      continue;
+    }
+    const std::size_t before = requests.size();
+    for (const BlockDevice& device : host.block_devices) {
+      const bool built_on_others = !device.lower_devices.empty();
+      if (device.device_class != *device_class || (built_on_others && device.mounts.empty()))
+        continue;
+      const FileSystem* mounted = largest_mount(host, device.name);
+      requests.push_back({text, mounted != nullptr ? mounted->mount_point : device.path, false,
+                          mounted != nullptr
+                              ? fmt::format("{} device {} is mounted here", text, device.name)
+                              : fmt::format("{} device of this host", text)});
+    }
+    if (requests.size() == before) {
+      throw UsageError(
+          fmt::format("--target {}: this host has no block device of that class; "
+                      "`assay probe` lists what there is",
+                      text));
+    }
+  }
+  return requests;
+}
+
+Target resolve_target(const Host& host, const TargetRequest& request, const PathFacts& facts,
+                      std::uint64_t wanted_bytes, const RunOptions& options) {
+  Target target;
+  target.path = facts.canonical.empty() ? request.path : facts.canonical;
+  target.label = target.path;
+  target.device = facts.device;
+  target.device_class = class_of_device(host, facts.device);
+  target.id = std::string(name_of(target.device_class));
+  switch (facts.kind) {
+    case PathKind::missing:
+      return refused(target,
+                     fmt::format("no such file, directory or class{}",
+                                 hint_for(request.text, {"instance-store", "ebs", "other"})));
+    case PathKind::directory:
+      return resolve_directory(target, request, facts, wanted_bytes, options);
+    case PathKind::regular_file:
+      target.kind = TargetKind::regular_file;
+      target.id += "-existing-file";
+      return resolve_readable(target, request, facts, options);
+    case PathKind::block_device: {
+      target.kind = TargetKind::block_device;
+      const BlockDevice* device = find_device(host, facts.device);
+      if (device == nullptr) return refused(target, "is not a disk of this host");
+      const std::string use = device_in_use(*device);
+      if (!use.empty()) return refused(target, "is in use: " + use);
+      return resolve_readable(target, request, facts, options);
+    }
+    case PathKind::character_device:
+    case PathKind::other:
+      break;
+  }
+  return refused(target, "is neither a directory nor a file nor a block device");
+}
+
+void number_targets(std::vector<Target>& targets) {
+  std::map<std::string, int> count_by_id;
+  std::set<std::string> paths;
+  for (Target& target : targets) {
+    if (target.chosen && !target.path.empty() && !paths.insert(target.path).second) {
+      target = refused(target, "is a target already");
+    }
+    const int count = ++count_by_id[target.id];
+    if (count > 1) target.id += fmt::format("-{}", count);
+  }
+}
+
+}  // namespace assay

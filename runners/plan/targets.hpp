@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/model/plan.hpp"
+#include "runners/discovery/path_facts.hpp"
+#include "runners/plan/options.hpp"
+
+namespace assay {
+
+/// A path to measure and how it came to be one. `named` is false for the default and for the
+/// members of a class: refusing those is told in the Plan and is not the user's mistake.
+struct TargetRequest {
+  std::string text;  // as the user typed it
+  std::string path;
+  bool named = true;
+  std::string why;  // "named by --target", "instance store device of this host"
+};
+
+/// The paths behind --target values: paths stay, a class becomes its devices (a mounted one becomes
+/// its largest mount point), nothing becomes `working_directory`. Throws UsageError for a class
+/// that this host has no device of.
+std::vector<TargetRequest> expand_targets(const Host& host, const std::vector<std::string>& targets,
+                                          const std::string& working_directory);
+
+/// Free space that one test file may take: a fifth, in whole MiB.
+std::uint64_t test_file_bytes_max(std::uint64_t available_bytes);
+
+/// Decides about one request from what inspect_path found. The id is that of the first of its kind;
+/// number_targets makes ids unique. `wanted_bytes` is the suite's file size, options.size_bytes
+/// what the user insists on. Pure; all safety rules for storage targets are here.
+Target resolve_target(const Host& host, const TargetRequest& request, const PathFacts& facts,
+                      std::uint64_t wanted_bytes, const RunOptions& options);
+
+/// Appends -2, -3, ... to ids that occur again, and refuses a target whose path occurred before.
+void number_targets(std::vector<Target>& targets);
+
+/// Why a device (whole disk, dm or md) must be left alone: mounted, held, swap, on itself or on a
+/// partition. Empty when it is free.
+std::string device_in_use(const BlockDevice& device);
+
+}  // namespace assay

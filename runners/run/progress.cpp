@@ -1,0 +1,127 @@
+#include "runners/run/progress.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/model/names.hpp"
+#include "reports/model/units.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr double plain_live_interval_s = 10;
+
+std::string clock_text(double seconds) {
+  const auto whole = static_cast<long>(std::lround(std::max(0.0, seconds)));
+  return fmt::format("{}:{:02d}", whole / 60, whole % 60);
+}
+
+std::size_t terminal_columns(std::FILE* stream) {
+  winsize size{};
+  if (ioctl(fileno(stream), TIOCGWINSZ, &size) != 0 || size.ws_col < 20) return 80;
+  return size.ws_col;
+}
+
+}  // namespace
+
+std::string progress_text(std::size_t number, std::size_t count, const std::string& what,
+                          const LiveRates& rates, double elapsed_s, double left_s) {
+  std::string live;
+  if (rates.ops_per_s > 0) live += "  " + format_value(rates.ops_per_s, "1/s");
+  if (rates.bytes_per_s > 0) live += "  " + format_byte_rate(rates.bytes_per_s);
+  return fmt::format("[{:>2}/{}] {}{}  |  {} elapsed, {} left", number, count, what, live,
+                     clock_text(elapsed_s), clock_text(left_s));
+}
+
+std::string case_headline(const CaseResult& result) {
+  if (result.status != CaseStatus::ok) {
+    return fmt::format("{}: {}", name_of(result.status), result.reason);
+  }
+  std::string text;
+  const auto add = [&](const char* name, const char* prefix) {
+    const Metric* metric = find_metric(result.metrics, name);
+    if (metric == nullptr) return;
+    text += fmt::format("{}{}{}", text.empty() ? "" : ", ", prefix,
+                        format_value(metric->value, metric->unit));
+  };
+  add("iops", "");
+  add("bandwidth", "");
+  add("latency/p50", "p50 ");
+  add("latency/p99", "p99 ");
+  add("latency/load", "load ");
+  return text;
+}
+
+Progress::Progress(const Plan& plan, std::FILE* stream, ProgressStyle style)
+    : plan_(plan), stream_(stream), style_(style) {}
+
+double Progress::elapsed_s() const {
+  return std::chrono::duration<double>(SteadyClock::now() - start_).count();
+}
+
+double Progress::left_s() const {
+  double left = 0;
+  for (std::size_t i = number_ == 0 ? 0 : number_ - 1; i < plan_.cases.size(); ++i) {
+    const Case& item = plan_.cases[i];
+    if (item.skip_reason.empty()) left += item.warm_up_s + item.duration_s;
+  }
+  const double in_case = std::chrono::duration<double>(SteadyClock::now() - case_start_).count();
+  return std::max(0.0, left - in_case);
+}
+
+void Progress::begin(std::size_t number, const std::string& what) {
+  number_ = number;
+  what_ = what;
+  case_start_ = SteadyClock::now();
+  told_ = case_start_;
+  live({});
+}
+
+void Progress::live(const LiveRates& rates) {
+  const std::string text =
+      progress_text(number_, plan_.cases.size(), what_, rates, elapsed_s(), left_s());
+  if (style_ == ProgressStyle::one_line_rewritten) return rewrite(text);
+  const auto now = SteadyClock::now();
+  if (std::chrono::duration<double>(now - told_).count() < plain_live_interval_s) return;
+  told_ = now;
+  line(text);
+}
+
+void Progress::end(std::size_t number, const CaseResult& result) {
+  number_ = number + 1;
+  case_start_ = SteadyClock::now();
+  const std::string headline = result.id + "  " + case_headline(result);
+  if (style_ == ProgressStyle::one_line_rewritten) {
+    return note(fmt::format("[{:>2}/{}] {}", number, plan_.cases.size(), headline));
+  }
+  line(progress_text(number, plan_.cases.size(), headline, {}, elapsed_s(), left_s()));
+}
+
+void Progress::note(const std::string& text) {
+  if (style_ == ProgressStyle::one_line_rewritten) std::fputs("\r\x1b[K", stream_);
+  line(text);
+}
+
+void Progress::rewrite(const std::string& text) {
+  // fputs, not fmt::print: a closed stderr must not end a run.
+  const std::string line = "\r\x1b[K" + text.substr(0, terminal_columns(stream_) - 1);
+  std::fputs(line.c_str(), stream_);
+  std::fflush(stream_);
+}
+
+void Progress::line(const std::string& text) {
+  std::fputs((text + "\n").c_str(), stream_);
+  std::fflush(stream_);
+}
+
+ProgressStyle style_for(std::FILE* stream) {
+  return isatty(fileno(stream)) == 1 ? ProgressStyle::one_line_rewritten
+                                     : ProgressStyle::plain_lines;
+}
+
+}  // namespace assay

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <atomic>
+
+#include "reports/model/result.hpp"
+#include "runners/run/journal.hpp"
+#include "runners/run/progress.hpp"
+
+namespace assay {
+
+/// Runs the cases of result.plan that result.cases does not have yet, in order, and appends each to
+/// the result and the journal. The only place that catches: an exception of a case becomes a
+/// `failed` result with its words, and the next case runs. Returns early when `stop` is set; the
+/// case that was running is dropped then.
+void run_plan(Result& result, const Journal& journal, Progress& progress,
+              const std::atomic<bool>& stop);
+
+/// Exit code of a finished or partial run: design's list (0, 1 or 4).
+int exit_code_of(const Result& result);
+
+/// UTC now, "2026-01-31T12:00:00Z".
+std::string utc_now();
+
+}  // namespace assay

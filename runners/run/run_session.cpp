@@ -1,0 +1,169 @@
+#include "runners/run/run_session.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <filesystem>
+#include <random>
+
+#include "reports/html/page.hpp"
+#include "reports/json/result_json.hpp"
+#include "runners/discovery/discovery.hpp"
+#include "runners/discovery/path_facts.hpp"
+#include "runners/plan/plan.hpp"
+#include "runners/plan/targets.hpp"
+#include "runners/run/journal.hpp"
+#include "runners/run/progress.hpp"
+#include "runners/run/provenance.hpp"
+#include "runners/run/run_plan.hpp"
+#include "runners/run/signals.hpp"
+#include "runners/usage_error.hpp"
+
+namespace assay {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+RunFiles files_in(const std::string& directory) {
+  return {directory, directory + "/journal.ndjson", directory + "/result.json",
+          directory + "/report.html"};
+}
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  // 53 bits, so that every reader of the JSON sees the same number.
+  return ((std::uint64_t{device()} << 32) | device()) >> 11;
+}
+
+std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
+                                    const Suite& suite) {
+  std::vector<Target> targets;
+  for (const TargetRequest& request :
+       expand_targets(host, options.targets, fs::current_path().string())) {
+    const PathFacts facts = inspect_path(request.path);
+    Target target = resolve_target(host, request, facts, suite.file_size_bytes, options);
+    if (request.named && !target.chosen) {
+      throw UsageError(fmt::format("--target {}: {}", request.text, target.reason));
+    }
+    if (options.size_bytes && !target.chosen && options.targets.empty()) {
+      throw UsageError(fmt::format("{} {}", target.path, target.reason));
+    }
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
+std::vector<NamedText> method_of(const Suite& suite) {
+  return {
+      {"measured window", "the stated duration after the warm-up; I/Os that complete in it count"},
+      {"latency",
+       "from before submission to the completion being seen; every I/O is recorded in a "
+       "log-linear histogram, relative error at most 1/128"},
+      {"spread of storage metrics", "minimum and maximum over ticks of one second"},
+      {"spread of memory and GPU metrics", "minimum and maximum over repetitions"},
+      {"percentiles", "stated only where at least 10 I/Os lie above them"},
+      {"data", "incompressible (SplitMix64 from the seed), no 4 KiB block written twice alike"},
+      {"suite", fmt::format("{}: {}", suite.name, suite.description)},
+  };
+}
+
+}  // namespace
+
+Result plan_run(const RunOptions& options, const std::vector<std::string>& command_line) {
+  const Suite suite = apply_options(load_suite(options.suite), options);
+  Result result;
+  result.host = discover({});
+  const std::uint64_t seed = options.seed.value_or(random_seed());
+  result.plan =
+      make_plan(result.host, suite, storage_targets(result.host, options, suite), options, seed);
+  result.provenance = program_provenance();
+  result.provenance.command_line = quoted_command_line(command_line);
+  result.method = method_of(suite);
+  result.comparability.suite_sha256 = result.plan.suite_sha256;
+  result.comparability.preconditioning = "sequential fill";
+  result.comparability.data_kind = "incompressible";
+  result.comparability.comparable = options.contents == Contents::unknown;
+  return result;
+}
+
+RunFiles create_run_files(const std::string& directory) {
+  std::string name = directory;
+  if (name.empty()) {
+    name = fmt::format("assay-results/{:%Y%m%dT%H%M%SZ}", fmt::gmtime(std::time(nullptr)));
+  }
+  std::error_code error;
+  const RunFiles files = files_in(name);
+  if (fs::exists(files.journal, error) || fs::exists(files.result, error)) {
+    throw UsageError(
+        fmt::format("--out {}: holds a run already; choose another directory, or go on "
+                    "with it by --resume {}",
+                    name, name));
+  }
+  fs::create_directories(name, error);
+  if (error) {
+    throw UsageError(fmt::format("--out {}: cannot be created ({}); choose another directory", name,
+                                 error.message()));
+  }
+  return files;
+}
+
+RunFiles existing_run_files(const std::string& directory) {
+  const RunFiles files = files_in(directory);
+  std::error_code error;
+  if (!fs::exists(files.journal, error)) {
+    throw UsageError(
+        fmt::format("--resume {}: no journal.ndjson there; give the --out directory of "
+                    "an interrupted run",
+                    directory));
+  }
+  return files;
+}
+
+Result resumed_run(const RunFiles& files) {
+  Result result = read_journal(files.journal);
+  if (result.cases.size() == result.plan.cases.size()) {
+    throw UsageError(fmt::format("--resume {}: that run is finished, nothing is left to measure",
+                                 files.directory));
+  }
+  const Host here = discover({});
+  const auto identity = [](const Host& host) {
+    return host.identity.product_name + host.identity.board_asset_tag + host.cpu.model +
+           std::to_string(host.memory.total_bytes) + host.kernel.release;
+  };
+  if (identity(here) != identity(result.host)) {
+    throw UsageError(
+        fmt::format("--resume {}: that run was on another machine or kernel ({}, {}); "
+                    "results must not be mixed, start a new run",
+                    files.directory, result.host.cpu.model, result.host.kernel.release));
+  }
+  const Provenance now = program_provenance();
+  if (now.assay_version != result.provenance.assay_version ||
+      now.git_commit != result.provenance.git_commit) {
+    throw UsageError(
+        fmt::format("--resume {}: that run was made by assay {} ({}), this is {} ({}); "
+                    "use the same program",
+                    files.directory, result.provenance.assay_version, result.provenance.git_commit,
+                    now.assay_version, now.git_commit));
+  }
+  ++result.provenance.resumed;
+  return result;
+}
+
+int execute_run(Result& result, const RunFiles& files, const Journal& journal) {
+  install_stop_signals();
+  Progress progress(result.plan, stderr, style_for(stderr));
+  run_plan(result, journal, progress, stop_flag());
+  if (const std::string signal = stop_signal_name(); !signal.empty()) {
+    result.partial = fmt::format("stopped by {} after {} of {} cases", signal, result.cases.size(),
+                                 result.plan.cases.size());
+  }
+  result.provenance.finished_utc = utc_now();
+  const std::string text = write_json(result) + "\n";
+  write_file_durably(files.result, text);
+  write_file_durably(files.report, render_html(result, text));
+  return exit_code_of(result);
+}
+
+}  // namespace assay

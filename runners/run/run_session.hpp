@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/model/result.hpp"
+#include "runners/plan/options.hpp"
+#include "runners/run/journal.hpp"
+
+namespace assay {
+
+/// Discovers the host, resolves the targets and makes the Plan. Throws UsageError: unknown suite,
+/// nothing matched, or a target named by the user that cannot be measured.
+Result plan_run(const RunOptions& options, const std::vector<std::string>& command_line);
+
+/// Where a run's files go. `directory` has been created.
+struct RunFiles {
+  std::string directory;
+  std::string journal;
+  std::string result;
+  std::string report;
+};
+
+/// Creates the directory of a new run (with its parents). An empty name gives
+/// assay-results/<UTC time>. Throws UsageError when it cannot be created or holds a run already.
+RunFiles create_run_files(const std::string& directory);
+
+/// The files of a run that is to be taken up again. Throws UsageError when there is no journal, or
+/// the run was finished.
+RunFiles existing_run_files(const std::string& directory);
+
+/// Takes a run up from its journal: done cases kept, the rest as planned then. Throws UsageError
+/// when this is another machine or another version of assay.
+Result resumed_run(const RunFiles& files);
+
+/// Runs what is left of the Plan and writes journal, result.json and report.html. Progress goes to
+/// stderr. Returns the exit code.
+int execute_run(Result& result, const RunFiles& files, const Journal& journal);
+
+}  // namespace assay
