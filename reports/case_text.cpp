@@ -1,0 +1,80 @@
+#include "reports/case_text.hpp"
+
+#include <fmt/format.h>
+
+#include "reports/model/units.hpp"
+
+namespace assay {
+
+namespace {
+
+std::string storage_text(const StorageParameters& storage) {
+  const std::string size = short_size(storage.block_size_bytes);
+  if (storage.durability == Durability::fdatasync) return "write + fdatasync " + size;
+  if (storage.durability == Durability::dsync) return "write with O_DSYNC " + size;
+  const char* pattern = storage.pattern == Pattern::random ? "random" : "sequential";
+  if (storage.operation == Operation::mixed) {
+    return fmt::format("{} mixed {}/{} {}", pattern, storage.read_percent,
+                       100 - storage.read_percent, size);
+  }
+  return fmt::format("{} {} {}", pattern, storage.operation == Operation::read ? "read" : "write",
+                     size);
+}
+
+std::string memory_text(const MemoryParameters& memory) {
+  if (memory.threads == 0) return fmt::format("memory {}, all threads", memory.kernel);
+  return fmt::format("memory {}, {} thread{}", memory.kernel, memory.threads,
+                     memory.threads == 1 ? "" : "s");
+}
+
+}  // namespace
+
+std::string workload_text(const Case& item) {
+  if (item.storage) return storage_text(*item.storage);
+  if (item.memory) return memory_text(*item.memory);
+  if (item.gpu) return "GPU " + item.gpu->kernel;
+  return item.workload;
+}
+
+std::string case_text(const Case& item) {
+  if (!item.storage) return workload_text(item);
+  return fmt::format("{}, queue depth {}", workload_text(item), item.storage->queue_depth);
+}
+
+std::string device_class_text(DeviceClass device_class) {
+  switch (device_class) {
+    case DeviceClass::instance_store:
+      return "instance store";
+    case DeviceClass::ebs:
+      return "EBS";
+    case DeviceClass::other:
+      return "other device";
+  }
+  return "other device";
+}
+
+std::string status_text(CaseStatus status) {
+  switch (status) {
+    case CaseStatus::ok:
+      return "ok";
+    case CaseStatus::skipped:
+      return "skipped";
+    case CaseStatus::failed:
+      return "failed";
+  }
+  return "failed";
+}
+
+std::string instance_text(const Result& result) {
+  const std::string& name = result.host.identity.product_name;
+  return name.empty() ? "this machine" : name;
+}
+
+const SparseHistogram* main_histogram(const CaseResult& result) {
+  for (const NamedHistogram& histogram : result.histograms) {
+    if (histogram.latency.count > 0) return &histogram.latency;
+  }
+  return nullptr;
+}
+
+}  // namespace assay

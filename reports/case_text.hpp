@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+
+#include "reports/model/plan.hpp"
+#include "reports/model/result.hpp"
+
+namespace assay {
+
+/// A case's workload in words without target and queue depth: "random read 4k",
+/// "write + fdatasync 4k", "memory copy, all threads".
+std::string workload_text(const Case& item);
+
+/// workload_text, and for storage the queue depth: "random read 4k, queue depth 32".
+std::string case_text(const Case& item);
+
+/// "instance store", "EBS", "other device"
+std::string device_class_text(DeviceClass device_class);
+
+/// "ok", "skipped", "failed"
+std::string status_text(CaseStatus status);
+
+/// What kind of instance the Result is of: the product name firmware gives, or "this machine".
+std::string instance_text(const Result& result);
+
+/// The histogram that stands for a case's I/Os in plots: the first that has I/Os, or nullptr.
+const SparseHistogram* main_histogram(const CaseResult& result);
+
+}  // namespace assay

@@ -1,0 +1,116 @@
+#include "reports/key_metrics.hpp"
+
+#include <fmt/format.h>
+
+#include "reports/case_text.hpp"
+#include "reports/depth_sweep.hpp"
+#include "reports/model/units.hpp"
+
+namespace assay {
+
+namespace {
+
+std::optional<double> metric_value(const CaseResult& measured, const char* name) {
+  const Metric* metric = find_metric(measured.metrics, name);
+  return metric == nullptr ? std::nullopt : std::optional<double>(metric->value);
+}
+
+void add_row(std::vector<KeyMetric>& rows, const Case& item, const CaseResult& measured,
+             const char* metric, const std::string& note) {
+  const Metric* value = find_metric(measured.metrics, metric);
+  if (value == nullptr) return;
+  const SparseHistogram* histogram = main_histogram(measured);
+  KeyMetric row;
+  row.target = item.target;
+  row.case_id = measured.id;
+  row.measurement = case_text(item) + note;
+  row.value = *value;
+  row.latency_ns_p50 = metric_value(measured, "latency/p50");
+  row.latency_ns_p99 = metric_value(measured, "latency/p99");
+  row.latency_ns_p999 = metric_value(measured, "latency/p99.9");
+  row.ios = histogram == nullptr ? 0 : histogram->count;
+  row.flagged = !measured.flags.empty() || !measured.errors.empty();
+  rows.push_back(std::move(row));
+}
+
+/// Lowest depth (what one I/O costs), knee (what one can have at good latency), peak.
+void add_sweep(std::vector<KeyMetric>& rows, const Result& result, const DepthSweep& sweep) {
+  if (sweep.points.empty()) return;
+  const std::size_t peak = peak_index(sweep.points);
+  const std::size_t knee = knee_index(sweep.points).value_or(peak);
+  for (std::size_t i = 0; i < sweep.points.size(); ++i) {
+    if (i != 0 && i != knee && i != peak) continue;
+    std::string note = i == knee && i == peak ? " (knee, peak)"
+                       : i == knee            ? " (knee)"
+                       : i == peak            ? " (peak)"
+                                              : "";
+    if (sweep.points.size() < 2) note.clear();
+    const CaseResult& measured = *sweep.points[i].result;
+    add_row(rows, *find_case(result.plan, measured.id), measured, "iops", note);
+  }
+}
+
+/// Every case of the target that is no sweep of random reads or writes.
+void add_others(std::vector<KeyMetric>& rows, const Result& result, const std::string& target) {
+  for (const CaseResult& measured : result.cases) {
+    const Case* item = find_case(result.plan, measured.id);
+    if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
+    if (item->workload == "random-read" || item->workload == "random-write") continue;
+    const bool of_ios = item->storage && (item->storage->pattern == Pattern::random ||
+                                          item->storage->durability != Durability::none);
+    add_row(rows, *item, measured, of_ios ? "iops" : "bandwidth", "");
+    if (!item->storage) add_row(rows, *item, measured, "latency/load", "");
+  }
+}
+
+std::string duration_text(const std::optional<double>& ns) {
+  return ns ? format_duration_ns(*ns) : "-";
+}
+
+}  // namespace
+
+std::vector<KeyMetric> key_metrics(const Result& result) {
+  std::vector<KeyMetric> rows;
+  for (const Target& target : result.plan.targets) {
+    if (!target.chosen) continue;
+    add_sweep(rows, result, depth_sweep(result, target.id, "random-read"));
+    add_sweep(rows, result, depth_sweep(result, target.id, "random-write"));
+    add_others(rows, result, target.id);
+  }
+  return rows;
+}
+
+std::string range_text(const Spread& spread, const std::string& unit) {
+  if (spread.samples < 2) return {};
+  std::string low = format_value(spread.min, unit);
+  const std::string high = format_value(spread.max, unit);
+  const std::size_t low_unit = low.find(' ');
+  const std::size_t high_unit = high.find(' ');
+  if (low_unit != std::string::npos && high_unit != std::string::npos &&
+      low.substr(low_unit) == high.substr(high_unit)) {
+    low.erase(low_unit);
+  }
+  return fmt::format("{} to {}", low, high);
+}
+
+const std::vector<std::string>& key_metric_headings() {
+  static const std::vector<std::string> headings = {"measurement", "value", "min to max", "n",
+                                                    "p50",         "p99",   "p99.9",      "I/Os"};
+  return headings;
+}
+
+std::vector<std::string> key_metric_cells(const KeyMetric& row) {
+  const std::string& unit = row.value.unit;
+  const std::optional<Spread>& spread = row.value.spread;
+  const std::string range = spread ? range_text(*spread, unit) : "";
+  return {row.measurement + (row.flagged ? " *" : ""),
+          format_value(row.value.value, unit),
+          range.empty() ? "-" : range,
+          spread ? fmt::format("{}", spread->samples) : "-",
+          duration_text(row.latency_ns_p50),
+          duration_text(row.latency_ns_p99),
+          duration_text(row.latency_ns_p999),
+          row.ios == 0 ? "-" : format_count(static_cast<double>(row.ios))};
+}
+
+}  // namespace assay

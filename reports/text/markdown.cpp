@@ -1,0 +1,119 @@
+#include "reports/text/markdown.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/case_text.hpp"
+#include "reports/key_metrics.hpp"
+#include "reports/model/units.hpp"
+#include "reports/summary.hpp"
+#include "reports/text/text_reports.hpp"
+
+namespace assay {
+
+namespace {
+
+std::string render_verdicts(const Result& result) {
+  std::string text = fmt::format(
+      "# assay: {}\n\nSuite {}, started {}, {}, {:.0f} s.\n\n",
+      markdown_text(instance_text(result)), markdown_code(result.plan.suite),
+      markdown_text(result.provenance.started_utc), counts_text(result), run_length_s(result));
+  for (const Verdict& verdict : verdicts(result)) {
+    text += fmt::format("- **{}** ({}): {}\n", markdown_text(verdict.target->id),
+                        markdown_text(verdict.target->label), markdown_text(verdict.sentence));
+  }
+  const std::vector<std::string> notes = warnings(result);
+  if (!notes.empty()) text += "\n";
+  for (const std::string& note : notes) text += fmt::format("> {}  \n", markdown_text(note));
+  return text;
+}
+
+std::string table_row(const std::vector<std::string>& cells) {
+  std::string text = "|";
+  for (const std::string& cell : cells) text += fmt::format(" {} |", markdown_text(cell));
+  return text + "\n";
+}
+
+std::string render_key_metrics(const Result& result) {
+  const std::vector<KeyMetric> rows = key_metrics(result);
+  if (rows.empty()) return {};
+  std::vector<std::string> cells = key_metric_headings();
+  cells.insert(cells.begin(), "target");
+  std::string text =
+      "\n## Key metrics\n\n" + table_row(cells) + "|---|---|--:|--:|--:|--:|--:|--:|--:|\n";
+  for (const KeyMetric& row : rows) {
+    cells = key_metric_cells(row);
+    cells.insert(cells.begin(), row.target);
+    text += table_row(cells);
+  }
+  return text;
+}
+
+std::string render_not_measured(const Result& result) {
+  std::string text;
+  for (const CaseResult& measured : result.cases) {
+    if (measured.status == CaseStatus::ok) continue;
+    text += fmt::format("- {} {}: {}\n", status_text(measured.status), markdown_code(measured.id),
+                        markdown_text(measured.reason));
+  }
+  for (const Target& target : result.plan.targets) {
+    if (target.chosen) continue;
+    text += fmt::format("- target {} refused: {}\n", markdown_code(target.id),
+                        markdown_text(target.reason));
+  }
+  return text.empty() ? text : "\n## Not measured\n\n" + text;
+}
+
+std::string render_method(const Result& result) {
+  std::string text = "\n## Method\n\n";
+  for (const auto& [name, value] : result.method) {
+    text += fmt::format("- {}: {}\n", markdown_text(name), markdown_text(value));
+  }
+  for (const Preparation& done : result.preparations) {
+    text += fmt::format("- written first to {}: {} of {} in {:.1f} s\n", markdown_text(done.target),
+                        format_bytes(static_cast<double>(done.bytes)), markdown_text(done.what),
+                        done.elapsed_s);
+  }
+  return text + fmt::format("- assay {} ({}), command: {}\n",
+                            markdown_text(result.provenance.assay_version),
+                            markdown_text(result.provenance.git_commit),
+                            markdown_code(result.provenance.command_line));
+}
+
+}  // namespace
+
+std::string markdown_text(std::string_view text) {
+  constexpr std::string_view special = "\\`*_{}[]<>#|~&";
+  std::string shown;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r') {
+      shown += ' ';
+      continue;
+    }
+    if (special.find(c) != std::string_view::npos) shown += '\\';
+    shown += c;
+  }
+  return shown;
+}
+
+std::string markdown_code(std::string_view text) {
+  std::string shown;
+  std::size_t run = 0;
+  std::size_t longest = 0;
+  for (const char c : text) {
+    shown += c == '\n' || c == '\r' ? ' ' : c;
+    run = c == '`' ? run + 1 : 0;
+    longest = std::max(longest, run);
+  }
+  const std::string fence(longest + 1, '`');
+  const char* padding = longest > 0 || shown.empty() ? " " : "";
+  return fmt::format("{}{}{}{}{}", fence, padding, shown, padding, fence);
+}
+
+std::string render_markdown(const Result& result) {
+  return render_verdicts(result) + render_key_metrics(result) + render_not_measured(result) +
+         render_method(result);
+}
+
+}  // namespace assay

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+/// Text that Markdown (and the HTML in it) shows as it is, on one line, also inside a table cell.
+std::string markdown_text(std::string_view text);
+
+/// Text as a code span on one line, fenced by more backquotes than it holds in a row.
+std::string markdown_code(std::string_view text);
+
+}  // namespace assay
