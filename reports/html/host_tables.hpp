@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "reports/model/host.hpp"
+
+namespace assay::html {
+
+/// Everything discovery found, as HTML tables under h3 headings.
+std::string render_host_tables(const Host& host);
+
+}  // namespace assay::html

@@ -1,0 +1,65 @@
+#include "reports/html/page.hpp"
+
+#include <fmt/format.h>
+
+#include "embedded/report_css.hpp"
+#include "reports/case_text.hpp"
+#include "reports/html/embed.hpp"
+#include "reports/html/escape.hpp"
+#include "reports/html/sections.hpp"
+#include "reports/html/table.hpp"
+#include "reports/sha256.hpp"
+#include "reports/summary.hpp"
+
+namespace assay {
+
+namespace {
+
+using html::escape;
+
+/// The hash lets exactly our style block in and nothing else, not even inline styles.
+std::string render_head(const Result& result) {
+  const std::string css(embedded::report_css);
+  const std::string css_hash = html::base64_encode(html::bytes_of_hex(sha256_hex(css)));
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+      "style-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta name=\"generator\" content=\"assay {}\">\n"
+      "<title>assay: {} ({})</title>\n<style>{}</style>\n</head>\n",
+      css_hash, escape(result.provenance.assay_version), escape(instance_text(result)),
+      escape(result.provenance.started_utc), css);
+}
+
+std::string render_header(const Result& result) {
+  const Identity& identity = result.host.identity;
+  return fmt::format(
+      "<header>\n<p class=brand>assay report</p>\n<h1>{}</h1>\n<p class=sub>{}</p>\n",
+      escape(instance_text(result)),
+      escape(fmt::format("{}{}Suite {}, started {}, {}, {:.0f} s.", identity.sys_vendor,
+                         identity.sys_vendor.empty() ? "" : ". ", result.plan.suite,
+                         result.provenance.started_utc, counts_text(result),
+                         run_length_s(result))));
+}
+
+}  // namespace
+
+std::string render_html(const Result& result, std::string_view result_json) {
+  const html::Document document{result, result_json};
+  std::string links;
+  std::string body;
+  for (const html::Section& section : html::sections()) {
+    const std::string content = section.render(document);
+    if (content.empty()) continue;
+    links += fmt::format("<a href=\"#{}\">{}</a>\n", section.id, escape(section.heading));
+    body += fmt::format("<section id=\"{}\">\n<h2>{}</h2>\n{}</section>\n", section.id,
+                        escape(section.heading), content);
+  }
+  return render_head(result) + "<body>\n" + render_header(result) +
+         "<nav aria-label=\"Sections\">\n" + links + "</nav>\n</header>\n<main>\n" + body +
+         "</main>\n" + html::embed_result(result_json) + "</body>\n</html>\n";
+}
+
+}  // namespace assay

@@ -1,0 +1,28 @@
+#include "reports/html/sections.hpp"
+#include "reports/html/table.hpp"
+#include "reports/key_metrics.hpp"
+
+namespace assay::html {
+
+std::string key_metrics_section(const Document& document) {
+  const std::vector<KeyMetric> metrics = key_metrics(document.result);
+  if (metrics.empty()) return paragraph("No case ended ok, so there is no number to show.");
+  Table table;
+  for (const std::string& heading : key_metric_headings()) {
+    table.columns.push_back({heading, table.columns.empty() ? Align::text : Align::number});
+  }
+  std::string target;
+  for (const KeyMetric& row : metrics) {
+    if (row.target != target) table.rows.push_back({row.target});
+    target = row.target;
+    table.rows.push_back(key_metric_cells(row));
+  }
+  return render_table(table, "Key metrics") +
+         paragraph(
+             "Value: over the whole measured time of the case. Min to max: over its n "
+             "one-second windows (storage) or n repetitions (memory, GPU). Percentiles count "
+             "every I/O of the case and are given only where at least 10 I/Os lie above "
+             "them. An asterisk marks a case with a note above.");
+}
+
+}  // namespace assay::html

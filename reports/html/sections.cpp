@@ -1,0 +1,19 @@
+#include "reports/html/sections.hpp"
+
+namespace assay::html {
+
+const std::vector<Section>& sections() {
+  static const std::vector<Section> all = {
+      {"verdict", "Verdict", verdict_section},
+      {"key-metrics", "Key metrics", key_metrics_section},
+      {"queue-depth", "Latency and IOPS against queue depth", queue_depth_section},
+      {"distribution", "Latency distribution", distribution_section},
+      {"over-time", "Latency over time", over_time_section},
+      {"memory", "Memory and GPU", memory_section},
+      {"method", "Method, noise and what was skipped", method_section},
+      {"disclosure", "Full disclosure", disclosure_section},
+  };
+  return all;
+}
+
+}  // namespace assay::html

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "reports/model/result.hpp"
+
+namespace assay {
+
+/// A fully populated Result of a machine that does not exist (its identity says SYNTHETIC), with
+/// latencies drawn from a seeded generator: the same on every call. Two storage targets with sweeps
+/// of seven queue depths, commits, sequential and mixed cases; host memory; a GPU case that was
+/// skipped; one storage case that failed; one with a flag.
+Result synthetic_result();
+
+/// A Result whose every text tries to break out of its format: markup, quotes, formulas, pipes.
+Result hostile_result();
+
+/// Text of about the size and kind of the Result's JSON; only for tests that embed it.
+std::string synthetic_json(const Result& result);
+
+}  // namespace assay
