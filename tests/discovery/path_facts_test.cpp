@@ -122,7 +122,9 @@ TEST(PathFacts, AnUnwritableDirectoryIsNotProbed) {
   // Root may write anywhere, so root asks as nobody.
   const uid_t user = geteuid();
   constexpr uid_t nobody = 65534;
-  if (user == 0) ASSERT_EQ(seteuid(nobody), 0);
+  if (user == 0) {
+    ASSERT_EQ(seteuid(nobody), 0);
+  }
   const PathFacts facts = inspect_path(scratch.path());
   ASSERT_EQ(seteuid(user), 0);
   fs::permissions(scratch.path(), fs::perms::owner_all);
