@@ -119,9 +119,9 @@ void probe_direct_io(PathFacts& facts) {
 
 }  // namespace
 
-std::string disk_of_number(unsigned major_number, unsigned minor_number) {
+std::string disk_of_number(const SystemRoot& root, unsigned major_number, unsigned minor_number) {
   const std::filesystem::path directory =
-      resolved(fmt::format("/sys/dev/block/{}:{}", major_number, minor_number));
+      resolved(root.path / fmt::format("sys/dev/block/{}:{}", major_number, minor_number));
   if (directory.empty()) return {};
   std::error_code error;
   const bool partition = std::filesystem::exists(directory / "partition", error);
@@ -144,7 +144,7 @@ PathFacts inspect_path(const std::string& path) {
   const bool is_node = facts.kind == PathKind::block_device;
   const dev_t device = is_node ? status.st_rdev : status.st_dev;
   if (facts.kind != PathKind::character_device) {
-    facts.device = disk_of_number(major(device), minor(device));
+    facts.device = disk_of_number({}, major(device), minor(device));
   }
   facts.size_bytes = is_node ? block_size_of(device)
                      : facts.kind == PathKind::regular_file

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string>
 
+#include "runners/discovery/discovery.hpp"
+
 namespace assay {
 
 enum class PathKind { directory, regular_file, block_device, character_device, other, missing };
@@ -34,8 +36,8 @@ struct PathFacts {
 /// at the type.
 PathFacts inspect_path(const std::string& path);
 
-/// The whole disk (or dm, md device) with this device number, through /sys/dev/block; empty when
-/// there is none.
-std::string disk_of_number(unsigned major_number, unsigned minor_number);
+/// The whole disk (or dm, md device) with this device number or with a partition of it, through
+/// /sys/dev/block; empty when there is none.
+std::string disk_of_number(const SystemRoot& root, unsigned major_number, unsigned minor_number);
 
 }  // namespace assay

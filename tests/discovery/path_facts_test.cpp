@@ -58,6 +58,20 @@ TEST(PathFacts, AgreesWithDiscoveryOnEachMountPoint) {
   if (host.file_systems.empty()) GTEST_SKIP() << "no file system is mounted in this chroot";
 }
 
+TEST(PathFacts, APartitionBelongsToItsDisk) {
+  const ScratchDirectory scratch;
+  scratch.write("sys/devices/virtual/block/dm-0/size", "8");
+  scratch.write("sys/devices/pci/nvme1n1/nvme1n1p2/partition", "2");
+  fs::create_directories(scratch.path() / "sys/dev/block");
+  fs::create_symlink("../../devices/virtual/block/dm-0", scratch.path() / "sys/dev/block/253:0");
+  fs::create_symlink("../../devices/pci/nvme1n1/nvme1n1p2", scratch.path() / "sys/dev/block/259:2");
+  fs::create_symlink("../../devices/pci/nvme1n1", scratch.path() / "sys/dev/block/259:0");
+  EXPECT_EQ(disk_of_number({scratch.path()}, 259, 0), "nvme1n1");
+  EXPECT_EQ(disk_of_number({scratch.path()}, 259, 2), "nvme1n1");
+  EXPECT_EQ(disk_of_number({scratch.path()}, 253, 0), "dm-0");
+  EXPECT_EQ(disk_of_number({scratch.path()}, 8, 0), "");
+}
+
 TEST(PathFacts, ARegularFileKeepsItsContent) {
   const ScratchDirectory scratch(source_parent());
   const fs::path file = scratch.write("data", std::string(10'000, 'x'));
