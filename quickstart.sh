@@ -153,18 +153,18 @@ nvcc_is_there() {
 # so nothing here installs them.
 warn_about_gpu() {
   has_nvidia_gpu || return 0
-  local wanted=() driver
+  local wanted=() driver nvcc="nvidia-cuda-toolkit, or cuda-toolkit-13-0 of NVIDIA's repository"
   case $(distribution) in
-    "debian 12") driver="nvidia-open (NVIDIA's CUDA repository for Debian 12)" ;;
+    "debian 12") driver="nvidia-driver (Debian, non-free), or nvidia-open of NVIDIA's repository" ;;
     "ubuntu 24.04") driver="nvidia-driver-580-server-open (Ubuntu, restricted)" ;;
-    *) driver="NVIDIA's driver, branch 580 or later" ;;
+    *) driver="NVIDIA's driver" nvcc="NVIDIA's CUDA toolkit" ;;
   esac
-  [[ -e $system_root/proc/driver/nvidia/version ]] || wanted+=("the driver: $driver")
-  nvcc_is_there || wanted+=("nvcc: cuda-toolkit-13-0 (NVIDIA's CUDA repository)")
+  [[ -e $system_root/proc/driver/nvidia/version ]] || wanted+=("driver: $driver")
+  nvcc_is_there || wanted+=("nvcc: $nvcc")
   [[ ${#wanted[@]} == 0 ]] && return 0
   local IFS=';'
-  echo "quickstart: THIS MACHINE HAS AN NVIDIA GPU THAT WILL NOT BE MEASURED. Missing:" \
-    "${wanted[*]}. Install and run this again; going on without the GPU."
+  echo "quickstart: THIS MACHINE HAS AN NVIDIA GPU THAT WILL NOT BE MEASURED. Missing packages:" \
+    "${wanted[*]}. Install them and run this again; going on without the GPU."
 }
 
 build_release() {

@@ -22,7 +22,19 @@ case ${1:-all} in
     ;;
 esac
 
+# The browser driver from the npm registry, next to the build so that the clone stays clean.
+install_browser_driver() {
+  local source=tests/browser folder=build/browser
+  [[ -f $source/package-lock.json ]] || return 0
+  cmp -s "$source/package-lock.json" "$folder/installed-lock.json" && return 0
+  mkdir -p "$folder"
+  cp "$source/package.json" "$source/package-lock.json" "$folder/"
+  npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund
+  cp "$source/package-lock.json" "$folder/installed-lock.json"
+}
+
 ./quickstart.sh --setup test
+install_browser_driver
 cmake --preset ci
 cmake --build --preset ci --parallel "$(nproc)"
 # Tests that use the disk share a CTest resource lock, so that two at once do not disturb each other.

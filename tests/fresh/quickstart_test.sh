@@ -95,12 +95,12 @@ expect "a sound device and another vendor's card: no word" "$output" "quickstart
 pci debian 0000:00:1e.0 0x10de 0x030200
 setup debian build
 expect "GPU: first line, both packages" "${output%%$'\n'*}" \
-  "*HAS AN NVIDIA GPU*nvidia-open*cuda-toolkit-13-0*going on without*"
+  "*HAS AN NVIDIA GPU*nvidia-driver*;*nvidia-cuda-toolkit*going on without*"
 expect "GPU: goes on" "$status" 0
 mkdir -p "$work/debian/proc/driver/nvidia"
 touch "$work/debian/proc/driver/nvidia/version"
 setup debian build
-expect "GPU with driver: names nvcc alone" "${output%%$'\n'*}" "*Missing: nvcc: cuda-toolkit-13-0*"
+expect "GPU with driver: names nvcc alone" "${output%%$'\n'*}" "*Missing packages: nvcc: nvidia-cuda-toolkit*"
 mkdir -p "$work/debian/usr/local/cuda/bin"
 printf '#!/bin/sh\n' >"$work/debian/usr/local/cuda/bin/nvcc"
 chmod 755 "$work/debian/usr/local/cuda/bin/nvcc"
