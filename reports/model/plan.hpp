@@ -78,4 +78,8 @@ struct Plan {
   std::vector<Case> cases;
 };
 
+/// The case or target with that id, or nullptr.
+const Case* find_case(const Plan& plan, const std::string& id);
+const Target* find_target(const Plan& plan, const std::string& id);
+
 }  // namespace assay

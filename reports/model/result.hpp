@@ -109,9 +109,7 @@ struct Result {
   std::vector<CaseResult> cases;
 };
 
-/// The definition of a case, the target of a case, the result of a case; nullptr when absent.
-const Case* find_case(const Plan& plan, const std::string& id);
-const Target* find_target(const Plan& plan, const std::string& id);
+/// The result of a case, or nullptr.
 const CaseResult* find_case_result(const Result& result, const std::string& id);
 
 }  // namespace assay

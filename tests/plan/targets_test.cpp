@@ -1,0 +1,192 @@
+#include "runners/plan/targets.hpp"
+
+#include <gtest/gtest.h>
+
+#include "runners/discovery/discovery.hpp"
+#include "runners/usage_error.hpp"
+
+namespace assay {
+namespace {
+
+constexpr std::uint64_t gib = std::uint64_t{1} << 30;
+
+BlockDevice disk(const std::string& name, DeviceClass device_class) {
+  BlockDevice device;
+  device.name = name;
+  device.path = "/dev/" + name;
+  device.device_class = device_class;
+  device.size_bytes = 100 * gib;
+  return device;
+}
+
+/// An EBS root, a blank instance store disk and one that is mounted.
+Host host() {
+  Host host;
+  host.io_uring.state = IoUringState::available;
+  BlockDevice root = disk("nvme0n1", DeviceClass::ebs);
+  root.partitions.push_back({"nvme0n1p1", 99 * gib, {"/"}, {}, false});
+  BlockDevice mounted = disk("nvme2n1", DeviceClass::instance_store);
+  mounted.mounts = {"/data"};
+  host.block_devices = {root, disk("nvme1n1", DeviceClass::instance_store), mounted};
+  host.file_systems = {{"/", "ext4", "/dev/nvme0n1p1", "nvme0n1", "rw", 99 * gib, 50 * gib},
+                       {"/boot/efi", "vfat", "/dev/nvme0n1p15", "nvme0n1", "rw", gib, 60 * gib},
+                       {"/data", "xfs", "/dev/nvme2n1", "nvme2n1", "rw", 100 * gib, 90 * gib}};
+  return host;
+}
+
+PathFacts directory(const std::string& device) {
+  PathFacts facts;
+  facts.canonical = "/data";
+  facts.kind = PathKind::directory;
+  facts.writable = true;
+  facts.file_system_type = "xfs";
+  facts.device = device;
+  facts.available_bytes = 10 * gib;
+  facts.direct_io = DirectIo::works;
+  return facts;
+}
+
+PathFacts device_node(const std::string& name) {
+  PathFacts facts;
+  facts.canonical = "/dev/" + name;
+  facts.kind = PathKind::block_device;
+  facts.device = name;
+  facts.size_bytes = 100 * gib + 12345;
+  facts.direct_io = DirectIo::works;
+  return facts;
+}
+
+Target resolve(const PathFacts& facts, const RunOptions& options = {}) {
+  const TargetRequest request{facts.canonical, facts.canonical, true, "named by --target"};
+  return resolve_target(host(), request, facts, gib, options);
+}
+
+TEST(Targets, ADirectoryGetsATestFileAndTheClassOfItsDevice) {
+  const Target target = resolve(directory("nvme2n1"));
+  EXPECT_TRUE(target.chosen) << target.reason;
+  EXPECT_EQ(target.id, "instance-store-file");
+  EXPECT_EQ(target.span_bytes, gib);
+  EXPECT_EQ(target.contents, "written by this run");
+}
+
+TEST(Targets, NeverMoreThanAFifthOfTheFreeSpace) {
+  PathFacts facts = directory("nvme2n1");
+  facts.available_bytes = 3 * gib;
+  EXPECT_EQ(resolve(facts).span_bytes, 614U << 20);  // 3 GiB / 5 = 614.4 MiB
+  RunOptions options;
+  options.size_bytes = gib;
+  const Target refused = resolve(facts, options);
+  EXPECT_FALSE(refused.chosen);
+  EXPECT_NE(refused.reason.find("more than 20 % of the 3.00 GiB free"), std::string::npos);
+  facts.available_bytes = 50U << 20;
+  EXPECT_NE(resolve(facts).reason.find("free some space"), std::string::npos);
+}
+
+TEST(Targets, DirectoriesThatAreNotStorageAreRefusedWithWhatToDo) {
+  PathFacts memory = directory("");
+  memory.file_system_type = "tmpfs";
+  EXPECT_NE(resolve(memory).reason.find("in memory (tmpfs)"), std::string::npos);
+  PathFacts overlay = directory("");
+  overlay.file_system_type = "overlay";
+  overlay.direct_io = DirectIo::refused;
+  overlay.direct_io_error = "Invalid argument";
+  EXPECT_NE(resolve(overlay).reason.find("no direct I/O (overlay; Invalid argument)"),
+            std::string::npos);
+  PathFacts read_only = directory("nvme2n1");
+  read_only.writable = false;
+  EXPECT_NE(resolve(read_only).reason.find("not writable"), std::string::npos);
+  for (const PathFacts& facts : {memory, overlay, read_only}) {
+    EXPECT_FALSE(resolve(facts).chosen);
+    EXPECT_NE(resolve(facts).reason.find("--target"), std::string::npos);
+  }
+}
+
+TEST(Targets, DevicesInUseAreRefused) {
+  EXPECT_NE(resolve(device_node("nvme0n1")).reason.find("nvme0n1p1 is mounted at /"),
+            std::string::npos);
+  EXPECT_NE(resolve(device_node("nvme2n1")).reason.find("--target /data"), std::string::npos);
+  EXPECT_FALSE(resolve(device_node("nvme0n1")).chosen);
+  EXPECT_FALSE(resolve(device_node("nvme9n1")).chosen);
+  BlockDevice held = disk("nvme3n1", DeviceClass::instance_store);
+  held.holders = {"dm-0"};
+  EXPECT_NE(device_in_use(held).find("part of dm-0"), std::string::npos);
+  BlockDevice swap = disk("nvme3n1", DeviceClass::instance_store);
+  swap.partitions.push_back({"nvme3n1p1", gib, {}, {}, true});
+  EXPECT_NE(device_in_use(swap).find("nvme3n1p1 is swap"), std::string::npos);
+  EXPECT_EQ(device_in_use(disk("nvme3n1", DeviceClass::ebs)), "");
+}
+
+TEST(Targets, AFreeDeviceIsReadOnlyAndItsContentsAreUnknown) {
+  const Target target = resolve(device_node("nvme1n1"));
+  EXPECT_TRUE(target.chosen) << target.reason;
+  EXPECT_EQ(target.id, "instance-store");
+  EXPECT_EQ(target.contents, "contents unknown");
+  EXPECT_EQ(target.span_bytes, 100 * gib);  // in whole MiB
+  RunOptions options;
+  options.contents = Contents::assumed_written;
+  EXPECT_EQ(resolve(device_node("nvme1n1"), options).contents, "assumed written");
+}
+
+TEST(Targets, FilesThatCannotBeMeasuredSayWhy) {
+  PathFacts file = directory("nvme2n1");
+  file.kind = PathKind::regular_file;
+  EXPECT_NE(resolve(file).reason.find("empty file"), std::string::npos);
+  file.size_bytes = 4096;
+  EXPECT_NE(resolve(file).reason.find("smaller than 1 MiB"), std::string::npos);
+  file.size_bytes = gib;
+  EXPECT_TRUE(resolve(file).chosen);
+  file.direct_io = DirectIo::refused;
+  file.direct_io_error = "Permission denied";
+  EXPECT_NE(resolve(file).reason.find("Permission denied"), std::string::npos);
+  PathFacts missing;
+  missing.canonical = "/nowhere";
+  EXPECT_NE(resolve(missing).reason.find("no such file"), std::string::npos);
+}
+
+TEST(Targets, AClassBecomesItsDevicesAMountedOneItsMountPoint) {
+  const auto requests = expand_targets(host(), {"instance-store"}, "/home");
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[0].path, "/dev/nvme1n1");
+  EXPECT_EQ(requests[1].path, "/data");
+  EXPECT_FALSE(requests[1].named);
+  const auto ebs = expand_targets(host(), {"ebs"}, "/home");
+  ASSERT_EQ(ebs.size(), 1U);
+  EXPECT_EQ(ebs[0].path, "/");  // not the vfat with more space
+  EXPECT_THROW(expand_targets(host(), {"other"}, "/home"), UsageError);
+  EXPECT_EQ(expand_targets(host(), {}, "/home").at(0).path, "/home");
+}
+
+TEST(Targets, RepeatedIdsAreNumberedAndRepeatedPathsRefused) {
+  std::vector<Target> targets(3, resolve(directory("nvme2n1")));
+  targets[1].path = "/other";
+  number_targets(targets);
+  EXPECT_EQ(targets[0].id, "instance-store-file");
+  EXPECT_EQ(targets[1].id, "instance-store-file-2");
+  EXPECT_TRUE(targets[1].chosen);
+  EXPECT_FALSE(targets[2].chosen);
+}
+
+/// Every whole disk of every recorded machine, as if each could be read: only those that nothing
+/// uses may be chosen.
+TEST(Targets, OnRecordedMachinesOnlyFreeDisksAreChosen) {
+  const std::string fixtures = std::string(ASSAY_SOURCE_DIR) + "/tests/fixtures/";
+  std::size_t disks = 0;
+  for (const char* name : {"i4i", "p4d", "d3", "xen", "virtio", "dlami", "lvm", "nothing"}) {
+    const Host recorded = discover({fixtures + name});
+    for (const BlockDevice& device : recorded.block_devices) {
+      ++disks;
+      PathFacts facts = device_node(device.name);
+      const Target target =
+          resolve_target(recorded, {device.path, device.path, true, "named"}, facts, gib, {});
+      bool used = !device.mounts.empty() || !device.holders.empty() || device.swap;
+      for (const Partition& partition : device.partitions) {
+        used = used || !partition.mounts.empty() || !partition.holders.empty() || partition.swap;
+      }
+      EXPECT_EQ(target.chosen, !used) << name << " " << device.name << ": " << target.reason;
+    }
+  }
+  EXPECT_GT(disks, 20U);
+}
+
+}  // namespace
+}  // namespace assay
