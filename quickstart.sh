@@ -23,7 +23,6 @@ build|libfmt-dev|fmt-devel|pc:fmt
 build|libcli11-dev|cli11-devel|pc:CLI11
 build|nlohmann-json3-dev|json-devel|pc:nlohmann_json
 build|libtomlplusplus-dev|tomlplusplus-devel|pc:tomlplusplus
-build|libblkid-dev|libblkid-devel|pc:blkid
 build|libssl-dev|openssl-devel|pc:libcrypto
 build|zlib1g-dev|zlib-devel|pc:zlib
 build|libbenchmark-dev|google-benchmark-devel|pc:benchmark
