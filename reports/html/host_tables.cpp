@@ -53,8 +53,8 @@ std::string machine(const Host& host) {
               {"distribution", host.kernel.distribution},
               {"kernel command line", host.kernel.command_line},
               {"CPU", fmt::format("{}, {}", cpu.model, cpu.architecture)},
-              {"CPU topology", fmt::format("{} packages, {} cores, {} threads", cpu.packages,
-                                           cpu.cores, cpu.threads)},
+              {"CPU topology", fmt::format("{} package{}, {} cores, {} threads", cpu.packages,
+                                           cpu.packages == 1 ? "" : "s", cpu.cores, cpu.threads)},
               {"instruction sets", join(cpu.instruction_sets)},
               {"microcode", cpu.microcode},
               {"CPU frequency governor", cpu.governor.empty() ? "no cpufreq" : cpu.governor},
@@ -112,32 +112,37 @@ std::string queue_text(const BlockDevice& device) {
 }
 
 std::string block_devices(const Host& host) {
-  Table table{{{"block device"},
-               {"class"},
-               {"model"},
-               {"serial"},
-               {"firmware"},
-               {"transport"},
-               {"size", Align::number},
-               {"blocks (logical/physical)", Align::number},
-               {"NUMA node", Align::number},
-               {"PCI address"},
-               {"queue"},
-               {"used by"}},
-              {}};
+  Table identity{{{"block device"},
+                  {"class"},
+                  {"model"},
+                  {"serial"},
+                  {"firmware"},
+                  {"size", Align::number},
+                  {"used by"}},
+                 {}};
+  Table queues{{{"block device"},
+                {"transport"},
+                {"logical block", Align::number},
+                {"physical block", Align::number},
+                {"NUMA node", Align::number},
+                {"PCI address"},
+                {"queue"}},
+               {}};
   for (const BlockDevice& device : host.block_devices) {
-    table.rows.push_back(
+    identity.rows.push_back(
         {device.name,
          device_class_text(device.device_class) + (device.rotational ? ", rotational" : "") +
              (device.read_only ? ", read-only" : ""),
          or_dash(device.model), or_dash(device.serial), or_dash(device.firmware),
-         or_dash(device.transport), size_text(device.size_bytes),
-         fmt::format("{} B / {} B", device.logical_block_bytes, device.physical_block_bytes),
-         number_text(device.numa_node), or_dash(device.pci_address), queue_text(device),
-         used_by(device)});
+         size_text(device.size_bytes), used_by(device)});
+    queues.rows.push_back(
+        {device.name, or_dash(device.transport), fmt::format("{} B", device.logical_block_bytes),
+         fmt::format("{} B", device.physical_block_bytes), number_text(device.numa_node),
+         or_dash(device.pci_address), queue_text(device)});
   }
-  if (table.rows.empty()) return paragraph("No block device was found.");
-  return "<h3>Block devices</h3>\n" + render_table(table, "Block devices");
+  if (identity.rows.empty()) return paragraph("No block device was found.");
+  return "<h3>Block devices</h3>\n" + render_table(identity, "Block devices") +
+         render_table(queues, "Queues of the block devices");
 }
 
 std::string file_systems(const Host& host) {

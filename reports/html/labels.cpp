@@ -10,7 +10,7 @@ namespace assay::html {
 
 namespace {
 
-constexpr double gap = 5;  // between a curve's point and its label
+constexpr std::array<double, 4> gaps = {5, 16, 32, 52};  // between a curve's point and its label
 
 /// Whether the segment a-b meets the box: Liang-Barsky clipping.
 bool crosses(Point a, Point b, const Box& box) {
@@ -47,8 +47,40 @@ std::size_t crossings(const std::vector<LabelledCurve>& curves, const Box& box) 
   return count;
 }
 
+/// Whether the segments a-b and c-d properly cross: each has its ends on both sides of the other.
+bool segments_cross(Point a, Point b, Point c, Point d) {
+  const auto side = [](Point from, Point to, Point p) {
+    return (to.x - from.x) * (p.y - from.y) - (to.y - from.y) * (p.x - from.x);
+  };
+  return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+}
+
+/// Other curves that a leader from the anchor to the box would cross.
+std::size_t leader_crossings(const LabelledCurve& own, const std::vector<LabelledCurve>& curves,
+                             Point anchor, const Box& box) {
+  const Point end = nearest_in(box, anchor);
+  std::size_t count = 0;
+  for (const LabelledCurve& curve : curves) {
+    if (&curve == &own) continue;
+    for (std::size_t i = 1; i < curve.points.size(); ++i) {
+      count += segments_cross(anchor, end, curve.points[i - 1], curve.points[i]) ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+/// Segments of other curves so near the anchor that one could not tell whose label it is.
+std::size_t ambiguity(const LabelledCurve& own, const std::vector<LabelledCurve>& curves,
+                      Point anchor) {
+  std::size_t count = 0;
+  for (const LabelledCurve& curve : curves) {
+    if (&curve != &own) count += crossings({curve}, {anchor.x - 4, anchor.y - 4, 8, 8});
+  }
+  return count;
+}
+
 /// Label boxes around a point, best first: right, left, above and below, then the corners.
-std::array<Box, 8> boxes_around(Point at, double width, double height) {
+std::array<Box, 8> boxes_around(Point at, double width, double height, double gap) {
   const double left = at.x - gap - width;
   const double right = at.x + gap;
   const double above = at.y - gap - height;
@@ -65,7 +97,48 @@ std::array<Box, 8> boxes_around(Point at, double width, double height) {
            {left, below, width, height}}};
 }
 
+/// Tries every second point of the curve, from its end, with all boxes around it at each gap.
+PlacedLabel cheapest_place(const LabelledCurve& curve, const std::vector<LabelledCurve>& curves,
+                           const std::vector<PlacedLabel>& taken, const Box& bounds) {
+  constexpr double label_overlap_cost = 1e6;
+  constexpr double outside_cost = 1e5;
+  constexpr double struck_cost = 1000;  // a leader through a label
+  constexpr double crossing_cost = 40;
+  constexpr double gap_cost = 0.5;
+  constexpr double ambiguity_cost = 15;
+  PlacedLabel best{{bounds.x, bounds.y, curve.label_width, curve.label_height}, {}};
+  double best_cost = std::numeric_limits<double>::infinity();
+  for (std::size_t from_end = 0; from_end < curve.points.size(); from_end += 2) {
+    const Point anchor = curve.points[curve.points.size() - 1 - from_end];
+    const double unclear = ambiguity_cost * static_cast<double>(ambiguity(curve, curves, anchor));
+    for (const double gap : gaps) {
+      double base = static_cast<double>(from_end) + gap * gap_cost + unclear;
+      for (const Box& box : boxes_around(anchor, curve.label_width, curve.label_height, gap)) {
+        double cost = base + (inside(box, bounds) ? 0 : outside_cost);
+        for (const PlacedLabel& other : taken) {
+          cost += overlaps(box, other.box) ? label_overlap_cost : 0;
+          cost += crosses(anchor, nearest_in(box, anchor), other.box) ? struck_cost : 0;
+          cost += crosses(other.anchor, nearest_in(other.box, other.anchor), box) ? struck_cost : 0;
+        }
+        base += 1;
+        if (cost >= best_cost) continue;
+        cost += crossing_cost * static_cast<double>(crossings(curves, box) +
+                                                    leader_crossings(curve, curves, anchor, box));
+        if (cost >= best_cost) continue;
+        best_cost = cost;
+        best = {box, anchor};
+      }
+    }
+  }
+  return best;
+}
+
 }  // namespace
+
+Point nearest_in(const Box& box, Point point) {
+  return {std::clamp(point.x, box.x, box.x + box.width),
+          std::clamp(point.y, box.y, box.y + box.height)};
+}
 
 bool overlaps(const Box& a, const Box& b) {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
@@ -117,29 +190,11 @@ std::vector<double> spread_labels(const std::vector<SpreadLabel>& labels, double
   return middles;
 }
 
-std::vector<Box> place_beside_curves(const std::vector<LabelledCurve>& curves, const Box& bounds) {
-  constexpr double label_overlap_cost = 1e6;
-  constexpr double outside_cost = 1e5;
-  constexpr double crossing_cost = 30;
-  std::vector<Box> placed;
+std::vector<PlacedLabel> place_beside_curves(const std::vector<LabelledCurve>& curves,
+                                             const Box& bounds) {
+  std::vector<PlacedLabel> placed;
   for (const LabelledCurve& curve : curves) {
-    Box best{bounds.x, bounds.y, curve.label_width, curve.label_height};
-    double best_cost = std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < curve.points.size(); ++i) {
-      const auto from_end = static_cast<double>(curve.points.size() - 1 - i);
-      double cost_of_place = from_end;
-      for (const Box& box : boxes_around(curve.points[i], curve.label_width, curve.label_height)) {
-        double cost = cost_of_place + (inside(box, bounds) ? 0 : outside_cost) +
-                      crossing_cost * static_cast<double>(crossings(curves, box));
-        for (const Box& other : placed) cost += overlaps(box, other) ? label_overlap_cost : 0;
-        if (cost < best_cost) {
-          best_cost = cost;
-          best = box;
-        }
-        cost_of_place += 1;
-      }
-    }
-    placed.push_back(best);
+    placed.push_back(cheapest_place(curve, curves, placed, bounds));
   }
   return placed;
 }

@@ -23,9 +23,19 @@ struct LabelledCurve {
   double label_height = 0;
 };
 
-/// Boxes for labels beside their curves inside `bounds`, near the curve's end where there is room:
+/// Where a label goes and the point of its curve that it belongs to.
+struct PlacedLabel {
+  Box box;
+  Point anchor;
+};
+
+/// Places for labels beside their curves inside `bounds`, near the curve's end where there is room:
 /// never on another label while any tried place is free of them, seldom on a curve.
-std::vector<Box> place_beside_curves(const std::vector<LabelledCurve>& curves, const Box& bounds);
+std::vector<PlacedLabel> place_beside_curves(const std::vector<LabelledCurve>& curves,
+                                             const Box& bounds);
+
+/// The point of the box that is nearest to `point`: where a leader ends.
+Point nearest_in(const Box& box, Point point);
 
 bool overlaps(const Box& a, const Box& b);
 

@@ -88,11 +88,14 @@ void label_beside_curves(Svg& svg, const Frame& frame, const std::vector<Series>
     curves.push_back({to_picture(frame, series.points), swatch_width + text_width(series.label) + 3,
                       label_height});
   }
-  const std::vector<Box> boxes = place_beside_curves(curves, frame.plot);
+  const std::vector<PlacedLabel> places = place_beside_curves(curves, frame.plot);
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].points.empty()) continue;
-    svg.rect(boxes[i], "halo");
-    draw_label(svg, all[i], {boxes[i].x, boxes[i].y + boxes[i].height / 2});
+    const Box& box = places[i].box;
+    const Point anchor = places[i].anchor;
+    svg.line(anchor, nearest_in(box, anchor), fmt::format("leader c{}", all[i].style.colour));
+    svg.rect(box, "halo");
+    draw_label(svg, all[i], {box.x, box.y + box.height / 2});
   }
 }
 

@@ -32,19 +32,26 @@ std::string written_first(const Result& result) {
   return "<h3>What was written first</h3>\n" + render_table(table, "What was written first");
 }
 
-/// Methods that all cases share are said once, the rest per case.
+/// One row per distinct method: most cases share theirs.
 std::string effective_method(const Result& result) {
-  Table table{{{"case"}, {"what took effect"}}, {}};
+  Table table{{{"what took effect"}, {"cases"}}, {}};
   for (const CaseResult& measured : result.cases) {
     std::string text;
     for (const auto& [name, value] : measured.method) {
       text += fmt::format("{}{}: {}", text.empty() ? "" : "; ", name, value);
     }
-    if (!text.empty()) table.rows.push_back({measured.id, text});
+    if (text.empty()) continue;
+    const auto same = std::find_if(table.rows.begin(), table.rows.end(),
+                                   [&](const auto& row) { return row[0] == text; });
+    if (same == table.rows.end()) {
+      table.rows.push_back({text, measured.id});
+    } else {
+      (*same)[1] += ", " + measured.id;
+    }
   }
   if (table.rows.empty()) return {};
-  return details("Engine, flags and kernels that took effect, per case",
-                 render_table(table, "What took effect per case"));
+  return details("Engine, flags and kernels that took effect",
+                 render_table(table, "What took effect"));
 }
 
 std::string noise_sentence(const Result& result) {

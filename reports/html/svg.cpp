@@ -35,9 +35,16 @@ std::string svg_number(double value) {
 }
 
 double text_width(std::string_view text) {
-  std::size_t characters = 0;
-  for (const char c : text) characters += (static_cast<unsigned char>(c) & 0xC0) != 0x80 ? 1 : 0;
-  return static_cast<double>(characters) * font_size * 0.6;
+  double ems = 0;
+  for (const char c : text) {
+    const bool continuation = (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+    if (continuation) continue;
+    const bool narrow = std::string_view(" ,.;:/()'ijlt").find(c) != std::string_view::npos;
+    const bool wide =
+        (c >= 'A' && c <= 'Z') || std::string_view("mw%").find(c) != std::string_view::npos;
+    ems += narrow ? 0.4 : wide ? 0.82 : 0.64;
+  }
+  return ems * font_size;
 }
 
 void Svg::line(Point from, Point to, std::string_view css_class) {

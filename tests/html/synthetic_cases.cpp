@@ -204,7 +204,7 @@ void add_device(Builder& builder, const Device& device) {
 void add_synthetic_cases(Result& result) {
   Builder builder(result);
   add_device(builder, {"ebs-file", 480e3, 610e3, 890e3, 16000, 1.05e9, 0.03});
-  add_device(builder, {"instance-store-file", 82e3, 24e3, 31e3, 148000, 2.1e9, 0.01});
+  add_device(builder, {"instance-store-file", 190e3, 60e3, 78e3, 42000, 2.1e9, 0.01});
   result.cases[6].flags = {"the volume's IOPS limit was reached: latency is mostly queueing"};
   Case failed;
   failed.id = "storage/instance-store-file/random-read/16k/qd32";

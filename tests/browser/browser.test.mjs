@@ -1,0 +1,122 @@
+// What a reader's browser makes of a report: order, accessibility, layout, print, and silence.
+// Environment: ASSAY_REPORT (the page), ASSAY_BROWSER_DRIVER, ASSAY_CHROMIUM; see run.sh.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { contrastOfTexts, overlappingLabels } from './page_checks.mjs';
+
+const require = createRequire(path.join(path.resolve(process.env.ASSAY_BROWSER_DRIVER), 'x.js'));
+const { chromium } = require('playwright-core');
+const url = pathToFileURL(path.resolve(process.env.ASSAY_REPORT)).href;
+const order = ['verdict', 'key-metrics', 'queue-depth', 'distribution', 'over-time', 'memory',
+  'method', 'disclosure'];
+let browser;
+
+before(async () => {
+  browser = await chromium.launch({
+    executablePath: process.env.ASSAY_CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  });
+});
+
+after(() => browser?.close());
+
+/// Opens the report and calls `check(page, seen)`; seen.messages and seen.requests fill as it loads.
+async function withReport(options, check) {
+  const context = await browser.newContext(options);
+  try {
+    const page = await context.newPage();
+    const seen = { messages: [], requests: [] };
+    page.on('console', (message) => seen.messages.push(message.text()));
+    page.on('pageerror', (error) => seen.messages.push(String(error)));
+    page.on('request', (request) => seen.requests.push(request.url()));
+    await page.goto(url, { waitUntil: 'load' });
+    await check(page, seen);
+  } finally {
+    await context.close();
+  }
+}
+
+test('sections are there in order, with a heading each', () => withReport({}, async (page) => {
+  const ids = await page.$$eval('main > section', (all) => all.map((one) => one.id));
+  assert.deepEqual(ids, order);
+  const headings = await page.$$eval('main > section > h2:first-child', (all) => all.length);
+  assert.equal(headings, order.length);
+}));
+
+test('every figure has title, description and its data in a table', () =>
+  withReport({}, async (page) => {
+    const figures = await page.$$eval('figure', (all) => all.map((figure) => {
+      const svg = figure.querySelector('svg[role=img]');
+      const named = (svg?.getAttribute('aria-labelledby') ?? '').split(' ')
+        .map((id) => document.getElementById(id)?.textContent ?? '');
+      return {
+        named,
+        rows: figure.querySelectorAll('details table tbody tr').length,
+        caption: figure.querySelector('figcaption')?.textContent ?? '',
+      };
+    }));
+    assert.ok(figures.length >= 10, `${figures.length} figures`);
+    for (const { named, rows, caption } of figures) {
+      assert.equal(named.length, 2, caption);
+      assert.ok(named[0].length > 5 && named[1].length > 15, `${caption}: ${named}`);
+      assert.ok(rows > 0, caption);
+    }
+    assert.equal(await page.$$eval('svg', (all) => all.length), figures.length);
+    const ids = await page.$$eval('[id]', (all) => all.map((one) => one.id));
+    assert.equal(new Set(ids).size, ids.length, 'ids are unique');
+  }));
+
+test('nothing is requested and nothing complains', () => withReport({}, async (page, seen) => {
+  await page.waitForTimeout(300);
+  assert.deepEqual(seen.messages, []);
+  assert.deepEqual(seen.requests, [url]);
+}));
+
+for (const width of [390, 1280]) {
+  for (const colorScheme of ['light', 'dark']) {
+    test(`layout and contrast at ${width} px, ${colorScheme}`, () =>
+      withReport({ viewport: { width, height: 900 }, colorScheme }, async (page) => {
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(wide <= width, `the page is ${wide} px wide`);
+        assert.deepEqual(await page.evaluate(overlappingLabels), []);
+        const low = await page.evaluate(contrastOfTexts, 4.5);
+        assert.deepEqual(low, []);
+        await page.$$eval('details', (all) => all.forEach((one) => { one.open = true; }));
+        const opened = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(opened <= width, `with all details open the page is ${opened} px wide`);
+      }));
+  }
+}
+
+test('light and dark differ', async () => {
+  const colours = [];
+  for (const colorScheme of ['light', 'dark']) {
+    await withReport({ colorScheme }, async (page) => {
+      colours.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+    });
+  }
+  assert.notEqual(colours[0], colours[1]);
+});
+
+test('works with JavaScript disabled', () =>
+  withReport({ javaScriptEnabled: false }, async (page, seen) => {
+    assert.equal(await page.locator('main > section').count(), order.length);
+    assert.ok(await page.locator('svg[role=img]').first().isVisible());
+    await page.locator('figure summary').first().click();
+    assert.ok(await page.locator('figure details table').first().isVisible());
+    assert.deepEqual(seen.messages, []);
+  }));
+
+test('prints to a PDF of 1 to 20 pages with the data tables in it', () =>
+  withReport({}, async (page) => {
+    const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+    const pages = pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g)?.length ?? 0;
+    assert.ok(pages >= 1 && pages <= 20, `${pages} pages`);
+    await page.emulateMedia({ media: 'print' });
+    const shown = await page.locator('figure details table').first().isVisible();
+    assert.ok(shown, 'data tables are shown in print');
+  }));

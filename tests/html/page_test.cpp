@@ -1,0 +1,141 @@
+#include "reports/html/page.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "reports/html/escape.hpp"
+#include "reports/html/sections.hpp"
+#include "tests/html/synthetic_result.hpp"
+#include "tests/html/xml_check.hpp"
+
+namespace assay {
+namespace {
+
+std::vector<std::string> section_ids(const std::string& page) {
+  std::vector<std::string> ids;
+  const std::regex section("<section id=\"([a-z-]+)\">");
+  for (std::sregex_iterator at(page.begin(), page.end(), section), end; at != end; ++at) {
+    ids.push_back((*at)[1]);
+  }
+  return ids;
+}
+
+/// The page without its embedded data, whose base64 may spell anything.
+std::string visible(const std::string& page) {
+  return page.substr(0, page.find("<script type=\"application/octet-stream\""));
+}
+
+TEST(XmlCheck, TellsGoodFromBad) {
+  EXPECT_EQ(xml_error("<svg a=\"1\"><g/><t>x &lt; y</t></svg>"), "");
+  for (const char* bad : {"<a><b></a></b>", "<a b=1/>", "<a b=\"1\" b=\"2\"/>", "<a>&nbsp;</a>",
+                          "<a>x & y</a>", "<a>", "<a/><a/>", "<a b=\"<\"/>"}) {
+    EXPECT_NE(xml_error(bad), "") << bad;
+  }
+}
+
+TEST(Page, HasTheSectionsInOrder) {
+  const Result result = synthetic_result();
+  EXPECT_EQ(section_ids(render_html(result, "{}")),
+            (std::vector<std::string>{"verdict", "key-metrics", "queue-depth", "distribution",
+                                      "over-time", "memory", "method", "disclosure"}));
+}
+
+TEST(Page, EverySvgIsWellFormedAndDescribed) {
+  for (const Result& result : {synthetic_result(), hostile_result()}) {
+    const std::vector<std::string> svgs = svgs_of(render_html(result, "{}"));
+    EXPECT_EQ(svgs.size(), 12U);
+    for (const std::string& svg : svgs) {
+      EXPECT_EQ(xml_error(svg), "") << svg.substr(0, 300);
+      EXPECT_NE(svg.find(" role=\"img\""), std::string::npos);
+      EXPECT_NE(svg.find("<title id="), std::string::npos);
+      EXPECT_NE(svg.find("<desc id="), std::string::npos);
+      EXPECT_EQ(svg.find("style="), std::string::npos) << "the page's policy forbids inline styles";
+    }
+  }
+}
+
+TEST(Page, StatesTheFindingInTheDescription) {
+  const std::string page = render_html(synthetic_result(), "{}");
+  const std::regex finding(
+      "read p50 goes from [0-9.]+ us at queue depth 1 to [0-9.]+ ms at 128; read IOPS stop growing "
+      "at queue depth 8 ");
+  EXPECT_TRUE(std::regex_search(page, finding));
+}
+
+TEST(Page, SaysThatTheSyntheticResultIsNoMeasurement) {
+  EXPECT_NE(render_html(synthetic_result(), "{}").find("SYNTHETIC, not a measurement"),
+            std::string::npos);
+}
+
+TEST(Page, ShowsHostileNamesAsText) {
+  const std::string page = visible(render_html(hostile_result(), "{}"));
+  EXPECT_EQ(page.find("<script"), std::string::npos);
+  EXPECT_EQ(page.find("<img"), std::string::npos);
+  EXPECT_NE(page.find("&lt;script&gt;alert(1)&lt;/script&gt;"), std::string::npos);
+  // Only our own style element is closed.
+  EXPECT_EQ(page.find("</style>"), page.rfind("</style>"));
+  EXPECT_EQ(page.find('\xff'), std::string::npos);
+  EXPECT_EQ(page.find('\x01'), std::string::npos);
+}
+
+TEST(Page, LoadsNothing) {
+  const std::string page = visible(render_html(synthetic_result(), "{}"));
+  EXPECT_NE(page.find("default-src 'none'; style-src 'sha256-"), std::string::npos);
+  EXPECT_EQ(page.find("unsafe-inline"), std::string::npos);
+  for (const char* loading : {" src=", "<link", "@import", "url(", "<iframe", "<object"}) {
+    EXPECT_EQ(page.find(loading), std::string::npos) << loading;
+  }
+}
+
+TEST(Page, StaysBelow300KilobytesWithAResultOf200) {
+  const Result result = synthetic_result();
+  std::string json = synthetic_json(result);
+  ASSERT_GE(json.size(), 200000U);
+  json.resize(200000);
+  EXPECT_LT(render_html(result, json).size(), 300000U);
+}
+
+TEST(Page, LeavesOutWhatTheRunDidNotMeasure) {
+  Result result = synthetic_result();
+  std::erase_if(result.cases, [](const CaseResult& one) { return !one.id.starts_with("memory"); });
+  std::erase_if(result.plan.cases, [](const Case& one) { return !one.memory; });
+  std::erase_if(result.plan.targets,
+                [](const Target& one) { return one.kind != TargetKind::host_memory; });
+  const std::string page = render_html(result, "{}");
+  EXPECT_EQ(section_ids(page),
+            (std::vector<std::string>{"verdict", "key-metrics", "memory", "method", "disclosure"}));
+  EXPECT_EQ(svgs_of(page).size(), 2U);
+}
+
+TEST(Page, OfAnEmptyResultSaysSo) {
+  const std::string page = render_html(Result{}, "{}");
+  EXPECT_NE(page.find("nothing was measured"), std::string::npos);
+  EXPECT_NE(page.find("there is no number to show"), std::string::npos);
+}
+
+TEST(Page, OfCasesWithoutAnyIoIsMade) {
+  Result result = synthetic_result();
+  for (CaseResult& measured : result.cases) {
+    measured.metrics = {{"iops", 0, "1/s", Direction::higher_is_better, Spread{}}};
+    measured.samples.clear();
+    for (NamedHistogram& histogram : measured.histograms) histogram.latency = {};
+    for (Tick& tick : measured.ticks) tick = {};
+  }
+  for (const std::string& svg : svgs_of(render_html(result, "{}"))) EXPECT_EQ(xml_error(svg), "");
+}
+
+TEST(Escape, KeepsTextAndReplacesWhatXmlForbids) {
+  EXPECT_EQ(html::escape("a<b>&\"'"), "a&lt;b&gt;&amp;&quot;&#39;");
+  EXPECT_EQ(html::escape("\xC2\xB5s \xE2\x82\xAC \xF0\x9F\x92\xBE"),
+            "\xC2\xB5s \xE2\x82\xAC \xF0\x9F\x92\xBE");
+  const std::string replaced = "\xEF\xBF\xBD";
+  EXPECT_EQ(html::escape("\x1b"), replaced);
+  EXPECT_EQ(html::escape("\xC0\xAF"), replaced + replaced);                 // overlong
+  EXPECT_EQ(html::escape("\xED\xA0\x80"), replaced + replaced + replaced);  // surrogate
+  EXPECT_EQ(html::escape("\xE2\x82"), replaced + replaced);                 // cut off
+}
+
+}  // namespace
+}  // namespace assay

@@ -1,0 +1,101 @@
+#include "reports/summary.hpp"
+
+#include <gtest/gtest.h>
+
+#include "reports/key_metrics.hpp"
+#include "tests/html/synthetic_result.hpp"
+
+namespace assay {
+namespace {
+
+TEST(Verdicts, SayTheHeadlinesOfEachChosenTarget) {
+  const Result result = synthetic_result();
+  const std::vector<Verdict> all = verdicts(result);
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].target->id, "ebs-file");
+  for (const char* part : {"4k random reads reach ", "knee at queue depth 8 (", "p99 ",
+                           "sequential read 1.0", "write + fdatasync 4k takes p50 "}) {
+    EXPECT_NE(all[0].sentence.find(part), std::string::npos) << all[0].sentence;
+  }
+  EXPECT_EQ(all[2].sentence.find("copy reaches "), 0U) << all[2].sentence;
+  EXPECT_NE(all[2].sentence.find("a dependent random load takes "), std::string::npos);
+}
+
+TEST(Verdicts, TakeNothingFromCasesThatFailed) {
+  Result result = synthetic_result();
+  for (CaseResult& measured : result.cases) measured.status = CaseStatus::failed;
+  for (const Verdict& verdict : verdicts(result)) {
+    EXPECT_EQ(verdict.sentence, "nothing was measured: no case ended ok.");
+    EXPECT_TRUE(verdict.headlines.empty());
+  }
+}
+
+TEST(Warnings, NameWhatFailedWhatIsFlaggedAndWhatWasSkipped) {
+  Result result = synthetic_result();
+  result.partial = "interrupted by SIGINT";
+  result.noise.steal_percent = 7.25;
+  result.comparability.comparable = false;
+  result.cases[3].errors = {{"EIO", 4}};
+  const std::vector<std::string> lines = warnings(result);
+  ASSERT_EQ(lines.size(), 7U);
+  EXPECT_EQ(lines[0], "Partial run: interrupted by SIGINT");
+  EXPECT_EQ(lines[1].find("Failed: read 16 KiB at offset"), 0U);
+  EXPECT_EQ(lines[2], "Note: 4 I/Os ended with EIO (storage/ebs-file/random-read/4k/qd16)");
+  EXPECT_NE(lines[4].find("7.2 % of CPU time was stolen"), std::string::npos) << lines[4];
+  EXPECT_EQ(lines[5].find("Not comparable"), 0U);
+  EXPECT_EQ(lines[6], "Skipped: No NVIDIA GPU on the PCI bus. (gpu/gpu0/copy)");
+}
+
+TEST(Warnings, GroupCasesOfOneReason) {
+  Result result;
+  for (const char* id : {"a", "b", "c", "d", "e"}) {
+    CaseResult skipped;
+    skipped.id = id;
+    skipped.status = CaseStatus::skipped;
+    skipped.reason = "no space";
+    result.cases.push_back(skipped);
+  }
+  EXPECT_EQ(warnings(result), (std::vector<std::string>{"Skipped: no space (a, b, c and 2 more)"}));
+}
+
+TEST(CountsText, CountsWhatWasNotReached) {
+  Result result = synthetic_result();
+  EXPECT_EQ(counts_text(result), "51 of 53 cases ok, 1 failed, 1 skipped");
+  result.cases.resize(10);
+  EXPECT_EQ(counts_text(result), "10 of 53 cases ok, 43 not reached");
+}
+
+TEST(SummaryLines, AreAtMostFive) {
+  Result result = synthetic_result();
+  EXPECT_EQ(summary_lines(result).size(), 5U);
+  for (int i = 0; i < 6; ++i) {
+    result.plan.targets.push_back(result.plan.targets[0]);
+    result.plan.targets.back().id = "ebs-file-" + std::to_string(i + 2);
+  }
+  const std::vector<std::string> lines = summary_lines(result);
+  EXPECT_EQ(lines.size(), 5U);
+  EXPECT_NE(lines.back().find("6 further targets"), std::string::npos);
+  EXPECT_EQ(summary_lines(Result{}).size(), 1U);
+}
+
+TEST(KeyMetrics, HaveOnlyPercentilesThatTheCaseHas) {
+  const Result result = synthetic_result();
+  const std::vector<KeyMetric> rows = key_metrics(result);
+  ASSERT_GT(rows.size(), 20U);
+  EXPECT_EQ(rows[0].measurement, "random read 4k, queue depth 1");
+  EXPECT_EQ(rows[1].measurement, "random read 4k, queue depth 8 (knee)");
+  EXPECT_TRUE(rows[0].latency_ns_p99);
+  EXPECT_FALSE(rows[0].latency_ns_p999) << "8 k I/Os do not support p99.9";
+  for (const KeyMetric& row : rows) {
+    EXPECT_EQ(key_metric_cells(row).size(), key_metric_headings().size());
+  }
+}
+
+TEST(RangeText, SaysASharedUnitOnce) {
+  EXPECT_EQ(range_text({15700, 16000, 16700, 4}, "1/s"), "15.7 to 16.7 k IOPS");
+  EXPECT_EQ(range_text({997e6, 1e9, 1.09e9, 4}, "B/s"), "997 MB/s to 1.09 GB/s");
+  EXPECT_EQ(range_text({1, 1, 1, 1}, "1/s"), "");
+}
+
+}  // namespace
+}  // namespace assay
