@@ -124,6 +124,19 @@ TEST(ClosedLoop, ErrorsAreCountedByErrnoAndNeverAsLatencies) {
   EXPECT_EQ(loop.reads.sparse().min_ns, 100'000U);
 }
 
+TEST(ClosedLoop, ADeepQueueMovesInPartsNotAsAConvoy) {
+  EXPECT_EQ(reap_batch(1), 1U);
+  EXPECT_EQ(reap_batch(32), 4U);
+  EXPECT_EQ(reap_batch(4096), 32U);
+  FakeClock clock;
+  NullRing ring(clock, 4096, [](IoKind, std::uint64_t) { return NullRing::Answer{100'000, 4096}; });
+  RandomOffsets offsets(span, 4096, 1);
+  const LoopResult loop =
+      run_closed_loop<Operation::read>(ring, clock, offsets, spec_of(32, 0, second), {});
+  // All 32 complete at one instant, and go out again four by four.
+  EXPECT_NEAR(static_cast<double>(loop.ops) / static_cast<double>(loop.system_calls), 4, 0.1);
+}
+
 TEST(ClosedLoop, MixedKeepsTheShareAndTellsReadsFromWrites) {
   FakeClock clock;
   std::uint64_t reads = 0;
