@@ -12,7 +12,7 @@ namespace assay {
 struct Headline {
   std::string name;                  // "random read 4k"
   std::string value;                 // "212 k IOPS"
-  std::vector<std::string> details;  // "205 to 215 k IOPS, n = 4"; "knee at depth 32: p99 1.2 ms"
+  std::vector<std::string> details;  // "205 to 215 k IOPS, n = 4"; "knee at depth 32"
 };
 
 /// One measured target: its sentence and the numbers in it.

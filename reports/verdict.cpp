@@ -77,7 +77,7 @@ void add_sweep(Verdict& verdict, std::vector<std::string>& clauses, const DepthS
     clauses.push_back(fmt::format("{} {}s reach {}, knee at queue depth {} ({})", size, name, value,
                                   shown.queue_depth,
                                   join({format_value(shown.iops, "1/s"), p99}, ", ")));
-    headline.details.push_back(fmt::format("knee at queue depth {}", shown.queue_depth));
+    headline.details.push_back(fmt::format("knee at depth {}", shown.queue_depth));
     if (!p99.empty()) headline.details.push_back(p99 + " there");
   } else {
     clauses.push_back(join(

@@ -150,6 +150,7 @@ void draw_cells(Svg& svg, const std::vector<Group>& groups, const Frame& frame) 
 
 void draw_groups(Svg& svg, const std::vector<Group>& groups, const Box& plot) {
   std::vector<SpreadLabel> wanted;
+  wanted.reserve(groups.size());
   for (const Group& group : groups) wanted.push_back({group.middle, group.label_width + 6});
   const std::vector<double> middles = spread_labels(wanted, 0, width);
   for (std::size_t i = 0; i < groups.size(); ++i) {

@@ -94,7 +94,8 @@ std::string used_by(const BlockDevice& device) {
   const auto add = [&](const std::string& name, const auto& part) {
     const std::string prefix = name.empty() ? "" : name + ": ";
     for (const std::string& mount : part.mounts) uses.push_back(prefix + mount);
-    for (const std::string& holder : part.holders) uses.push_back(prefix + "held by " + holder);
+    for (const std::string& holder : part.holders)
+      uses.push_back(fmt::format("{}held by {}", prefix, holder));
     if (part.swap) uses.push_back(prefix + "swap");
   };
   add("", device);

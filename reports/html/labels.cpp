@@ -193,6 +193,7 @@ std::vector<double> spread_labels(const std::vector<SpreadLabel>& labels, double
 std::vector<PlacedLabel> place_beside_curves(const std::vector<LabelledCurve>& curves,
                                              const Box& bounds) {
   std::vector<PlacedLabel> placed;
+  placed.reserve(curves.size());
   for (const LabelledCurve& curve : curves) {
     placed.push_back(cheapest_place(curve, curves, placed, bounds));
   }

@@ -33,6 +33,7 @@ Frame make_frame(const LineChart& chart) {
 
 std::vector<Point> to_picture(const Frame& frame, const std::vector<Point>& points) {
   std::vector<Point> picture;
+  picture.reserve(points.size());
   for (const Point& point : points) picture.push_back(frame.at(point.x, point.y));
   return picture;
 }
@@ -84,6 +85,7 @@ void label_line_ends(Svg& svg, const Frame& frame, const std::vector<Series>& al
 
 void label_beside_curves(Svg& svg, const Frame& frame, const std::vector<Series>& all) {
   std::vector<LabelledCurve> curves;
+  curves.reserve(all.size());
   for (const Series& series : all) {
     curves.push_back({to_picture(frame, series.points), swatch_width + text_width(series.label) + 3,
                       label_height});
@@ -101,6 +103,7 @@ void label_beside_curves(Svg& svg, const Frame& frame, const std::vector<Series>
 
 void draw_marks(Svg& svg, const Frame& frame, const std::vector<ChartMark>& marks) {
   std::vector<SpreadLabel> wanted;
+  wanted.reserve(marks.size());
   for (const ChartMark& mark : marks) {
     wanted.push_back({frame.at(mark.x, 0).x, text_width(mark.label) + 8});
   }

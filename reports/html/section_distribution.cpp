@@ -108,6 +108,7 @@ LatencyRange add_curves(LineChart& chart, const std::vector<Distribution>& all,
 
 std::string percentile_chart(const Target& target, const std::vector<Distribution>& all) {
   std::vector<std::vector<DistributionPoint>> curves;
+  curves.reserve(all.size());
   for (const Distribution& one : all) {
     curves.push_back(percentile_curve(*one.latency, nines_drawn, curve_points));
   }
@@ -124,6 +125,7 @@ std::string percentile_chart(const Target& target, const std::vector<Distributio
 
 std::string ecdf_chart(const Target& target, const std::vector<Distribution>& all) {
   std::vector<std::vector<DistributionPoint>> curves;
+  curves.reserve(all.size());
   for (const Distribution& one : all) curves.push_back(ecdf_curve(*one.latency, curve_points));
   LineChart chart;
   chart.id = "ecdf-" + target.id;

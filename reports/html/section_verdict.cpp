@@ -25,8 +25,10 @@ std::string what_it_is(const Target& target) {
 }
 
 std::string render_verdict(const Verdict& verdict) {
+  std::string sentence = verdict.sentence;
+  if (sentence[0] >= 'a' && sentence[0] <= 'z') sentence[0] = static_cast<char>(sentence[0] - 32);
   std::string text = fmt::format("<article>\n{}<p class=lead>{}</p>\n",
-                                 target_heading(*verdict.target), escape(verdict.sentence));
+                                 target_heading(*verdict.target), escape(sentence));
   if (!verdict.headlines.empty()) text += "<ul class=headlines>\n";
   for (const Headline& headline : verdict.headlines) text += render_headline(headline);
   if (!verdict.headlines.empty()) text += "</ul>\n";
