@@ -40,7 +40,7 @@ TEST(Base64, RefusesWhatIsNone) {
 
 TEST(Embed, RoundTripsAnyBytes) {
   std::string bytes;
-  for (int i = 0; i < 100000; ++i) bytes += static_cast<char>(i * i / 7);
+  for (unsigned i = 0; i < 100000; ++i) bytes += static_cast<char>(i * i / 7);
   for (const std::string& text : {std::string(), std::string("{}"), bytes}) {
     EXPECT_EQ(extract_embedded_result("<html>" + embed_result(text) + "</html>"), text);
   }
