@@ -28,6 +28,7 @@ build|zlib1g-dev|zlib-devel|pc:zlib
 build|libbenchmark-dev|google-benchmark-devel|pc:benchmark
 test|libgtest-dev|gtest-devel|pc:gtest
 test|fio|fio|fio
+test|valgrind|valgrind|valgrind
 test|python3-jsonschema|python3-jsonschema|py:jsonschema
 test|chromium|chromium|chromium
 test|nodejs|nodejs|node

@@ -28,6 +28,11 @@ constexpr std::uint32_t reap_batch(std::uint32_t queue_depth) {
   return std::clamp(queue_depth / 8, 1U, 32U);
 }
 
+/// What every I/O of an operation is; a mix begins with reads and then draws.
+constexpr IoKind kind_of(Operation operation) {
+  return operation == Operation::write ? IoKind::write : IoKind::read;
+}
+
 /// Keeps queue_depth I/Os in flight until the measured window ends or a stop is asked for, then
 /// waits for those in flight. Latency runs from before the submission to when the completion is
 /// seen; the stamp that ends one I/O begins the next of its slot, so that IOPS x mean latency =
@@ -36,22 +41,24 @@ template <Operation operation, Ring RingType, Clock ClockType, class Offsets>
 LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
                            const RunControl& control) {
   std::vector<std::uint64_t> start_ns(spec.queue_depth);
-  std::vector<IoKind> kind(spec.queue_depth);
-  SplitMix64 mix(spec.seed ^ 0x6D69786564U);
-  Recorder recorder(clock.now_ns(), spec.times, control);
+  std::vector<IoKind> kind(spec.queue_depth, kind_of(operation));
+  Random mix(spec.seed ^ 0x6D69786564U);
+  Recorder recorder(clock.now_ns(), spec.times, spec.block_size, control);
   std::uint64_t sequence = spec.seed;
 
   const auto issue = [&](std::uint32_t slot, std::uint64_t now_ns) {
-    if constexpr (operation == Operation::read) kind[slot] = IoKind::read;
-    if constexpr (operation == Operation::write) kind[slot] = IoKind::write;
+    IoKind next = kind_of(operation);
     if constexpr (operation == Operation::mixed) {
-      kind[slot] = mix.below(100) < spec.read_percent ? IoKind::read : IoKind::write;
+      next = mix.below(100) < spec.read_percent ? IoKind::read : IoKind::write;
+      kind[slot] = next;
     }
-    if (operation != Operation::read && kind[slot] == IoKind::write) {
-      stamp_unique(ring.buffer(slot), spec.block_size, ++sequence);
-    }
+    if (next == IoKind::write) stamp_unique(ring.buffer(slot), spec.block_size, ++sequence);
     start_ns[slot] = now_ns;
-    ring.prepare(kind[slot], slot, offsets.next());
+    ring.prepare(next, slot, offsets.next());
+  };
+  const auto class_of = [&](std::uint32_t slot) {
+    const IoKind done = operation == Operation::mixed ? kind[slot] : kind_of(operation);
+    return done == IoKind::read ? IoClass::read : IoClass::write;
   };
 
   for (std::uint32_t slot = 0; slot < spec.queue_depth; ++slot) issue(slot, clock.now_ns());
@@ -66,9 +73,7 @@ LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, c
     }
     if (!running) return;
     if (result == static_cast<std::int32_t>(spec.block_size)) [[likely]] {
-      LoopResult& total = recorder.result();
-      recorder.count(kind[slot] == IoKind::read ? total.reads : total.writes,
-                     now_ns - start_ns[slot], spec.block_size);
+      recorder.count(class_of(slot), now_ns - start_ns[slot]);
     } else {
       recorder.count_error(result);
     }
@@ -90,7 +95,7 @@ LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, c
 template <Ring RingType, Clock ClockType, class Offsets>
 LoopResult run_commit_loop(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
                            const RunControl& control) {
-  Recorder recorder(clock.now_ns(), spec.times, control);
+  Recorder recorder(clock.now_ns(), spec.times, spec.block_size, control);
   std::uint64_t sequence = spec.seed;
   const auto wait_for_one = [&] {
     std::int32_t answer = 0;
@@ -122,7 +127,7 @@ LoopResult run_commit_loop(RingType& ring, ClockType& clock, Offsets& offsets, c
       LoopResult& total = recorder.result();
       total.writes.record(written_ns - begin_ns);
       total.syncs.record(end_ns - written_ns);
-      recorder.count(total.commits, end_ns - begin_ns, spec.block_size);
+      recorder.count(IoClass::commit, end_ns - begin_ns);
     }
   }
   return std::move(recorder.result());

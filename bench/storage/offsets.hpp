@@ -16,7 +16,7 @@ class RandomOffsets {
   std::uint64_t next() { return random_.below(blocks_) * block_size_; }
 
  private:
-  SplitMix64 random_;
+  Random random_;
   std::uint64_t blocks_;
   std::uint64_t block_size_;
 };

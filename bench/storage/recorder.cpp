@@ -8,15 +8,18 @@ namespace {
 
 constexpr std::uint32_t tick_latency_bits = 2;  // 4 buckets an octave are enough for a heat map
 
+LatencyHistogram& histogram_of(LoopResult& result, IoClass io_class) {
+  if (io_class == IoClass::read) return result.reads;
+  return io_class == IoClass::write ? result.writes : result.commits;
+}
+
 double seconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 }  // namespace
 
 void Recorder::begin(std::uint64_t system_calls) {
   result_ = {};
-  tick_latency_.clear();
-  tick_ops_ = 0;
-  tick_bytes_ = 0;
+  for (LatencyHistogram& latency : tick_latency_) latency.clear();
   system_calls_begin_ = system_calls;
   cpu_ns_begin_ = process_cpu_ns();
 }
@@ -25,15 +28,19 @@ void Recorder::close_tick(std::uint64_t start_ns, std::uint64_t end_ns) {
   Tick tick;
   tick.start_s = seconds(start_ns - phases_.measure_start_ns());
   tick.length_s = seconds(end_ns - start_ns);
-  tick.ops = tick_ops_;
-  tick.bytes = tick_bytes_;
-  tick.latency = tick_latency_.sparse(tick_latency_bits);
+  LatencyHistogram all;
+  for (const IoClass io_class : {IoClass::read, IoClass::write, IoClass::commit}) {
+    LatencyHistogram& latency = tick_latency_[static_cast<std::size_t>(io_class)];
+    all.merge(latency);
+    histogram_of(result_, io_class).merge(latency);
+    latency.clear();
+  }
+  tick.latency = all.sparse(tick_latency_bits);
+  tick.ops = tick.latency.count;
+  tick.bytes = tick.ops * block_size_;
+  result_.ops += tick.ops;
+  result_.bytes += tick.bytes;
   result_.ticks.push_back(std::move(tick));
-  result_.ops += tick_ops_;
-  result_.bytes += tick_bytes_;
-  tick_latency_.clear();
-  tick_ops_ = 0;
-  tick_bytes_ = 0;
 }
 
 bool Recorder::cross(std::uint64_t now_ns, std::uint64_t system_calls) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <vector>
@@ -27,12 +28,16 @@ struct LoopResult {
   bool finished = false;           // false: stopped before the window's end
 };
 
+/// What kinds of I/O a case tells apart; a commit is a write and the fdatasync after it.
+enum class IoClass : std::uint8_t { read, write, commit };
+
 /// Owns the counting of one case: which phase it is in, the tick that is open, the totals.
 /// Clock-agnostic: every call is told the time. `crossed` is off the hot path.
 class Recorder {
  public:
-  Recorder(std::uint64_t start_ns, const PhaseTimes& times, const RunControl& control)
-      : phases_(start_ns, times), control_(control) {}
+  Recorder(std::uint64_t start_ns, const PhaseTimes& times, std::uint32_t block_size_bytes,
+           const RunControl& control)
+      : phases_(start_ns, times), block_size_(block_size_bytes), control_(control) {}
 
   /// To be asked before a completion is counted: has a boundary passed?
   bool due(std::uint64_t now_ns) const { return now_ns >= phases_.next_ns(); }
@@ -41,12 +46,10 @@ class Recorder {
   /// when the measured window has ended.
   bool cross(std::uint64_t now_ns, std::uint64_t system_calls);
 
-  /// Counts one completed I/O; nothing during warm-up, except that it is dropped at its end.
-  void count(LatencyHistogram& histogram, std::uint64_t latency_ns, std::uint32_t bytes) {
-    histogram.record(latency_ns);
-    tick_latency_.record(latency_ns);
-    ++tick_ops_;
-    tick_bytes_ += bytes;
+  /// Counts one completed I/O: one histogram entry, from which everything else is derived when the
+  /// tick ends. What warm-up counted is dropped at its end.
+  void count(IoClass io_class, std::uint64_t latency_ns) {
+    tick_latency_[static_cast<std::size_t>(io_class)].record(latency_ns);
   }
 
   /// Counts a failed I/O: result is -errno, or fewer bytes than asked for.
@@ -59,11 +62,10 @@ class Recorder {
   void close_tick(std::uint64_t start_ns, std::uint64_t end_ns);
 
   Phases phases_;
+  std::uint64_t block_size_;
   const RunControl& control_;
   LoopResult result_;
-  LatencyHistogram tick_latency_;
-  std::uint64_t tick_ops_ = 0;
-  std::uint64_t tick_bytes_ = 0;
+  std::array<LatencyHistogram, 3> tick_latency_;  // by IoClass
   std::uint64_t system_calls_begin_ = 0;
   std::uint64_t cpu_ns_begin_ = 0;
 };

@@ -41,6 +41,7 @@ UringRing::UringRing(const UringSetup& setup)
     std::string refusal = error != 0 ? words(error) : std::string();
     if (error == 0) {
       register_all(setup);
+      fill_templates();
       refusal = probe();
       if (refusal.empty()) {
         method_.emplace_back("engine", "io_uring");
@@ -86,6 +87,30 @@ void UringRing::register_all(const UringSetup& setup) {
 
   const int ring_error = io_uring_register_ring_fd(&ring_);
   method_.emplace_back("registered ring", ring_error == 1 ? "yes" : "no: " + words(-ring_error));
+}
+
+void UringRing::fill_templates() {
+  sq_mask_ = *ring_.sq.kring_mask;
+  cq_mask_ = *ring_.cq.kring_mask;
+  const std::size_t slots = memory_.bytes().size() / block_size_;
+  for (auto& by_slot : templates_) by_slot.assign(slots, {});
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    io_uring_sqe* read = &templates_[static_cast<std::size_t>(IoKind::read)][slot];
+    io_uring_sqe* write = &templates_[static_cast<std::size_t>(IoKind::write)][slot];
+    io_uring_sqe* sync = &templates_[static_cast<std::size_t>(IoKind::fdatasync)][slot];
+    if (buffers_registered_) {
+      io_uring_prep_read_fixed(read, file_, buffer(slot), block_size_, 0, 0);
+      io_uring_prep_write_fixed(write, file_, buffer(slot), block_size_, 0, 0);
+    } else {
+      io_uring_prep_read(read, file_, buffer(slot), block_size_, 0);
+      io_uring_prep_write(write, file_, buffer(slot), block_size_, 0);
+    }
+    io_uring_prep_fsync(sync, file_, IORING_FSYNC_DATASYNC);
+    for (io_uring_sqe* sqe : {read, write, sync}) {
+      sqe->flags |= sqe_flags_;
+      sqe->user_data = slot;
+    }
+  }
 }
 
 /// Reads one block through the ring as it is set up; empty when it worked, else the reason. A span

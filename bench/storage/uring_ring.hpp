@@ -2,6 +2,7 @@
 
 #include <liburing.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -44,37 +45,23 @@ class UringRing {
   UringRing(UringRing&&) = delete;
   UringRing& operator=(UringRing&&) = delete;
 
+  /// Copies the slot's ready-made submission entry and sets what differs: the offset.
   void prepare(IoKind kind, std::uint32_t slot, std::uint64_t offset) {
-    io_uring_sqe* sqe = io_uring_get_sqe(&ring_);  // never null: as many entries as slots
-    std::byte* memory = buffer(slot);
-    if (kind == IoKind::fdatasync) {
-      io_uring_prep_fsync(sqe, file_, IORING_FSYNC_DATASYNC);
-    } else if (kind == IoKind::read) {
-      if (buffers_registered_) {
-        io_uring_prep_read_fixed(sqe, file_, memory, block_size_, offset, 0);
-      } else {
-        io_uring_prep_read(sqe, file_, memory, block_size_, offset);
-      }
-    } else if (buffers_registered_) {
-      io_uring_prep_write_fixed(sqe, file_, memory, block_size_, offset, 0);
-    } else {
-      io_uring_prep_write(sqe, file_, memory, block_size_, offset);
-    }
-    sqe->flags |= sqe_flags_;
-    sqe->user_data = slot;
+    io_uring_sqe* sqe = ring_.sq.sqes + (ring_.sq.sqe_tail++ & sq_mask_);  // entries >= slots
+    *sqe = templates_[static_cast<std::size_t>(kind)][slot];
+    if (kind != IoKind::fdatasync) sqe->off = offset;
   }
 
   void submit_and_wait();
 
   template <class Handle>
   std::uint32_t reap(std::uint32_t limit, Handle&& handle) {
-    unsigned head = 0;
-    std::uint32_t count = 0;
-    io_uring_cqe* cqe = nullptr;
-    io_uring_for_each_cqe(&ring_, head, cqe) {
-      if (count == limit) break;
-      ++count;
-      handle(static_cast<std::uint32_t>(cqe->user_data), cqe->res);
+    const unsigned head = *ring_.cq.khead;
+    const unsigned ready = io_uring_smp_load_acquire(ring_.cq.ktail) - head;
+    const std::uint32_t count = ready < limit ? ready : limit;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const io_uring_cqe& cqe = ring_.cq.cqes[(head + i) & cq_mask_];
+      handle(static_cast<std::uint32_t>(cqe.user_data), cqe.res);
     }
     io_uring_cq_advance(&ring_, count);
     return count;
@@ -90,6 +77,7 @@ class UringRing {
 
  private:
   void register_all(const UringSetup& setup);
+  void fill_templates();
   std::string probe();
 
   AlignedMemory memory_;
@@ -98,6 +86,9 @@ class UringRing {
   std::uint32_t block_size_;
   std::uint8_t sqe_flags_ = 0;
   bool buffers_registered_ = false;
+  unsigned sq_mask_ = 0;
+  unsigned cq_mask_ = 0;
+  std::array<std::vector<io_uring_sqe>, 3> templates_;  // by IoKind, then by slot
   std::uint64_t system_calls_ = 0;
   std::vector<NamedText> method_;
 };

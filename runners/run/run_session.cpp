@@ -64,7 +64,7 @@ std::vector<NamedText> method_of(const Suite& suite) {
       {"spread of storage metrics", "minimum and maximum over ticks of one second"},
       {"spread of memory and GPU metrics", "minimum and maximum over repetitions"},
       {"percentiles", "stated only where at least 10 I/Os lie above them"},
-      {"data", "incompressible (SplitMix64 from the seed), no 4 KiB block written twice alike"},
+      {"data", "incompressible (random, from the seed), no 4 KiB block written twice alike"},
       {"suite", fmt::format("{}: {}", suite.name, suite.description)},
   };
 }

@@ -33,7 +33,7 @@ struct Planted {
 TEST(ClosedLoop, RecoversAPlantedLatencyDistribution) {
   for (const std::uint32_t depth : {1U, 16U, 128U}) {
     FakeClock clock;
-    SplitMix64 random(depth);
+    Random random(depth);
     Planted planted;
     NullRing ring(clock, 4096, [&](IoKind, std::uint64_t) {
       // Bimodal, with a rare far tail: 80 us, 400 us, 20 ms.

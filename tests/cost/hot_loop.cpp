@@ -1,0 +1,38 @@
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+#include <vector>
+
+#include "bench/measure/clock.hpp"
+#include "bench/storage/closed_loop.hpp"
+#include "bench/storage/file_handle.hpp"
+#include "bench/storage/offsets.hpp"
+#include "bench/storage/uring_ring.hpp"
+
+/// Random 4 KiB reads of a file in the page cache at one queue depth, so that a counter of
+/// instructions sees the measuring loop and little else. Prints "ops N system_calls M".
+int main(int argc, char** argv) {
+  const std::uint32_t depth = argc > 1 ? static_cast<std::uint32_t>(std::atoi(argv[1])) : 128;
+  constexpr std::size_t size = 16U << 20;
+  std::string name = "hot-loop-XXXXXX";
+  const assay::FileHandle file(mkstemp(name.data()));
+  unlink(name.c_str());
+  const std::vector<char> data(size, 'x');
+  if (pwrite(file.get(), data.data(), size, 0) != static_cast<ssize_t>(size)) return 1;
+
+  assay::UringRing ring({file.get(), depth, 4096, 1});
+  const auto clock = assay::TscClock::calibrated();
+  if (!clock) return 77;
+  assay::RandomOffsets offsets(size, 4096, 1);
+  assay::LoopSpec spec;
+  spec.queue_depth = depth;
+  spec.times = {0, 1'000'000'000, 1'000'000'000};
+  const assay::LoopResult loop =
+      assay::run_closed_loop<assay::Operation::read>(ring, *clock, offsets, spec, {});
+  std::printf("ops %llu system_calls %llu\n", static_cast<unsigned long long>(loop.ops),
+              static_cast<unsigned long long>(loop.system_calls));
+  return loop.errors.empty() ? 0 : 1;
+}

@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""User instructions per I/O of the measuring loop with every latency recorded, by callgrind.
+
+usage: instructions_per_io.py HOT_LOOP
+
+Asserts at most 90 at 16 completions a system call (depth 128) and 200 at one (depth 1).
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+LIMITS = {128: 90, 1: 200}  # by queue depth
+
+
+def instructions_per_io(hot_loop, depth, directory):
+    done = subprocess.run(
+        ["valgrind", "--tool=callgrind", f"--callgrind-out-file={directory}/out",
+         "--toggle-collect=*run_closed_loop*", hot_loop, str(depth)],
+        cwd=directory, capture_output=True, text=True, check=False)
+    if done.returncode == 77:
+        print("skipped: the time-stamp counter of this CPU is not invariant")
+        sys.exit(77)
+    ops = re.search(r"ops (\d+)", done.stdout)
+    collected = re.search(r"Collected : (\d+)", done.stderr)
+    if done.returncode != 0 or not ops or not collected:
+        if "io_uring cannot be set up" in done.stderr:
+            print("skipped: no io_uring here (or not under valgrind)")
+            sys.exit(77)
+        sys.exit(f"valgrind failed:\n{done.stdout}{done.stderr}")
+    return int(collected.group(1)) / int(ops.group(1))
+
+
+def main():
+    if shutil.which("valgrind") is None:
+        print("skipped: valgrind is not installed")
+        sys.exit(77)
+    failed = False
+    with tempfile.TemporaryDirectory(dir=os.getcwd()) as directory:
+        for depth, limit in LIMITS.items():
+            count = instructions_per_io(sys.argv[1], depth, directory)
+            print(f"depth {depth:3}: {count:6.1f} instructions per I/O, at most {limit}")
+            failed = failed or count > limit
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
