@@ -27,7 +27,7 @@ DepthPoint depth_point(const Case& item, const CaseResult& result, const Metric&
 
 const char* const knee_rule =
     "the knee is the smallest queue depth whose IOPS are at least 90 % of the maximum over all "
-    "depths";
+    "depths, and there is none where only the largest depth qualifies";
 
 DepthSweep depth_sweep(const Result& result, const std::string& target,
                        const std::string& workload) {
@@ -65,7 +65,7 @@ std::optional<std::size_t> knee_index(const std::vector<DepthPoint>& points) {
   if (points.size() < 2) return std::nullopt;
   const double enough = knee_share_of_maximum * points[peak_index(points)].iops;
   if (enough <= 0) return std::nullopt;
-  for (std::size_t i = 0; i < points.size(); ++i) {
+  for (std::size_t i = 0; i + 1 < points.size(); ++i) {
     if (points[i].iops >= enough) return i;
   }
   return std::nullopt;

@@ -33,7 +33,8 @@ DepthSweep depth_sweep(const Result& result, const std::string& target,
                        const std::string& workload);
 
 /// Index of the knee: the smallest depth whose IOPS are at least 90 % of the maximum over all
-/// depths. Empty with fewer than two points or no I/O.
+/// depths. Empty when only the largest depth qualifies (IOPS may still grow beyond it), with fewer
+/// than two points or no I/O.
 std::optional<std::size_t> knee_index(const std::vector<DepthPoint>& points);
 
 /// Index of the highest IOPS (the first of equals); points must not be empty.

@@ -37,14 +37,13 @@ void add_row(std::vector<KeyMetric>& rows, const Case& item, const CaseResult& m
 void add_sweep(std::vector<KeyMetric>& rows, const Result& result, const DepthSweep& sweep) {
   if (sweep.points.empty()) return;
   const std::size_t peak = peak_index(sweep.points);
-  const std::size_t knee = knee_index(sweep.points).value_or(peak);
+  const std::optional<std::size_t> knee = knee_index(sweep.points);
   for (std::size_t i = 0; i < sweep.points.size(); ++i) {
-    if (i != 0 && i != knee && i != peak) continue;
-    std::string note = i == knee && i == peak ? " (knee, peak)"
-                       : i == knee            ? " (knee)"
-                       : i == peak            ? " (peak)"
-                                              : "";
-    if (sweep.points.size() < 2) note.clear();
+    if (i != 0 && knee != i && i != peak) continue;
+    const bool swept = sweep.points.size() > 1;
+    std::string note;
+    if (swept && knee == i) note = i == peak ? " (knee, peak)" : " (knee)";
+    if (swept && knee != i && i == peak) note = " (peak)";
     const CaseResult& measured = *sweep.points[i].result;
     add_row(rows, *find_case(result.plan, measured.id), measured, "iops", note);
   }

@@ -80,10 +80,14 @@ void add_sweep(Verdict& verdict, std::vector<std::string>& clauses, const DepthS
     headline.details.push_back(fmt::format("knee at depth {}", shown.queue_depth));
     if (!p99.empty()) headline.details.push_back(p99 + " there");
   } else {
+    const bool swept = sweep.points.size() > 1;
     clauses.push_back(join(
-        {fmt::format("{} {}s run at {} at queue depth {}", size, name, value, shown.queue_depth),
+        {fmt::format("{} {}s {} {} at queue depth {}{}", size, name, swept ? "reach" : "run at",
+                     value, shown.queue_depth, swept ? ", the largest measured" : ""),
          p99},
         ", "));
+    headline.details.push_back(fmt::format("at depth {}", shown.queue_depth));
+    if (swept) headline.details.emplace_back("no knee up to there");
     if (!p99.empty()) headline.details.push_back(p99);
   }
   verdict.headlines.push_back(std::move(headline));

@@ -81,9 +81,9 @@ std::string tick_label(double value, std::string_view unit) {
   return number + text.substr(number_end);
 }
 
-Axis linear_axis(double max, std::string_view unit, std::string title) {
+Axis linear_axis(double max, std::string_view unit, std::string title, std::size_t intervals) {
   Axis axis{ScaleKind::linear, 0, 1, std::move(title), {}};
-  for (const double value : linear_ticks(0, max, 5)) {
+  for (const double value : linear_ticks(0, max, intervals)) {
     axis.ticks.push_back({value, value == 0 ? "0" : tick_label(value, unit)});
   }
   axis.max = axis.ticks.back().value;

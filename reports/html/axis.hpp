@@ -37,7 +37,8 @@ std::vector<double> log_ticks(double min, double max);
 /// A tick's value by its unit without useless zeros: "1 ms", "200 k", "1.5 GB/s".
 std::string tick_label(double value, std::string_view unit);
 
-Axis linear_axis(double max, std::string_view unit, std::string title);
+/// From 0 to at least `max` in about `intervals` steps.
+Axis linear_axis(double max, std::string_view unit, std::string title, std::size_t intervals = 5);
 /// Labels every tick up to two decades, powers of ten above that. Values below 1 count as 1.
 Axis log_axis(double min, double max, std::string_view unit, std::string title);
 /// Log axis whose ticks are the queue depths themselves, ascending; at least one.

@@ -43,7 +43,7 @@ std::string render_bar_chart(const BarChart& chart) {
   const double rows_height = row_height * static_cast<double>(chart.bars.size());
   const double left = label_width + 10;
   Frame frame{{left, 8, width - left - value_width - 14, rows_height},
-              linear_axis(max > 0 ? max : 1, chart.unit, chart.axis_title),
+              linear_axis(max > 0 ? max : 1, chart.unit, chart.axis_title, 3),
               {ScaleKind::linear, 0, 1, "", {}}};
   Svg svg(width, rows_height + 54);
   draw_frame(svg, frame);

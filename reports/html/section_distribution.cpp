@@ -28,8 +28,8 @@ struct Distribution {
 void add_sweep(std::vector<Distribution>& all, const DepthSweep& sweep, const std::string& verb,
                unsigned colour, Marker marker) {
   if (sweep.points.empty()) return;
-  std::set<std::size_t> wanted = {0};
-  if (const std::optional<std::size_t> knee = knee_index(sweep.points)) wanted.insert(*knee);
+  const std::size_t busy = knee_index(sweep.points).value_or(peak_index(sweep.points));
+  const std::set<std::size_t> wanted = {0, busy};
   for (const std::size_t i : wanted) {
     const SparseHistogram* histogram = main_histogram(*sweep.points[i].result);
     if (histogram == nullptr) continue;
@@ -39,7 +39,7 @@ void add_sweep(std::vector<Distribution>& all, const DepthSweep& sweep, const st
   }
 }
 
-/// Reads and writes at the lowest depth and the knee, and the commits.
+/// Reads and writes at the lowest depth and the knee (or peak without one), and the commits.
 std::vector<Distribution> distributions(const Result& result, const std::string& target) {
   std::vector<Distribution> all;
   add_sweep(all, depth_sweep(result, target, "random-read"), "read", 0, Marker::circle);
@@ -170,7 +170,7 @@ std::string distribution_section(const Document& document) {
     text += target_heading(target) + "<div class=pair>\n" +
             figure(percentile_chart(target, all),
                    "Percentiles from the median up. A curve ends where fewer than 10 I/Os lie "
-                   "above it; qd is the queue depth (lowest, and the knee).",
+                   "above it; qd is the queue depth (lowest, and knee or peak).",
                    table) +
             figure(ecdf_chart(target, all),
                    "Cumulative distribution of the same I/Os: the share that took at most this "

@@ -99,7 +99,7 @@ std::string memory_section(const Document& document) {
   }
   const GpuInventory& gpus = document.result.host.gpu;
   if (gpus.devices.empty() && !gpus.none_reason.empty()) {
-    text += paragraph("GPU: not measured. " + gpus.none_reason);
+    text += paragraph("GPU not measured: " + gpus.none_reason);
   }
   return text;
 }

@@ -81,9 +81,13 @@ std::string describe(const DrawnSweep& drawn) {
   }
   if (drawn.knee) {
     const DepthPoint& knee = points[*drawn.knee];
-    text += fmt::format("{}{} IOPS stop growing at queue depth {} ({})", text.empty() ? "" : "; ",
+    text += fmt::format("{}{} IOPS level off at queue depth {} ({})", text.empty() ? "" : "; ",
                         drawn.verb, knee.queue_depth, format_value(knee.iops, "1/s"));
     if (knee.latency_ns_p99) text += ", p99 there " + format_duration_ns(*knee.latency_ns_p99);
+  } else {
+    text += fmt::format(
+        "{}{} IOPS reach {} at queue depth {}, the largest measured, without a knee",
+        text.empty() ? "" : "; ", drawn.verb, format_value(last.iops, "1/s"), last.queue_depth);
   }
   return text + ". ";
 }

@@ -59,7 +59,7 @@ TEST(Page, EverySvgIsWellFormedAndDescribed) {
 TEST(Page, StatesTheFindingInTheDescription) {
   const std::string page = render_html(synthetic_result(), "{}");
   const std::regex finding(
-      "read p50 goes from [0-9.]+ us at queue depth 1 to [0-9.]+ ms at 128; read IOPS stop growing "
+      "read p50 goes from [0-9.]+ us at queue depth 1 to [0-9.]+ ms at 128; read IOPS level off "
       "at queue depth 8 ");
   EXPECT_TRUE(std::regex_search(page, finding));
 }

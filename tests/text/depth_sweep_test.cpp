@@ -22,12 +22,16 @@ std::vector<DepthPoint> points(const std::vector<double>& iops) {
 
 TEST(Knee, IsTheFirstDepthWithNinetyPercentOfTheMaximum) {
   EXPECT_EQ(knee_index(points({10, 20, 40, 89, 90, 100, 100})), 4U);
-  EXPECT_EQ(knee_index(points({10, 20, 40, 80})), 3U);
   EXPECT_EQ(knee_index(points({95, 100, 100})), 0U);
 }
 
 TEST(Knee, IsOfTheMaximumAlsoWhereIopsFallAgain) {
   EXPECT_EQ(knee_index(points({10, 50, 100, 70, 60})), 2U);
+}
+
+TEST(Knee, IsNotReachedWhereIopsStillGrowAtTheLargestDepth) {
+  EXPECT_FALSE(knee_index(points({10, 20, 40, 80})));
+  EXPECT_EQ(knee_index(points({10, 20, 75, 80})), 2U);
 }
 
 TEST(Knee, NeedsTwoPointsAndSomeIo) {

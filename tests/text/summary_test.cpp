@@ -21,6 +21,15 @@ TEST(Verdicts, SayTheHeadlinesOfEachChosenTarget) {
   EXPECT_NE(all[2].sentence.find("a dependent random load takes "), std::string::npos);
 }
 
+TEST(Verdicts, ClaimNoKneeWhereIopsStillGrow) {
+  Result result = synthetic_result();
+  result.cases.resize(2);  // random reads at queue depths 1 and 4
+  const std::string sentence = verdicts(result)[0].sentence;
+  EXPECT_NE(sentence.find(" IOPS at queue depth 4, the largest measured, p99 "), std::string::npos)
+      << sentence;
+  EXPECT_EQ(sentence.find("knee"), std::string::npos) << sentence;
+}
+
 TEST(Verdicts, TakeNothingFromCasesThatFailed) {
   Result result = synthetic_result();
   for (CaseResult& measured : result.cases) measured.status = CaseStatus::failed;
