@@ -8,6 +8,8 @@ namespace assay {
 
 namespace {
 
+constexpr const char* part_of_commit = "fdatasync";
+
 std::string storage_text(const StorageParameters& storage) {
   const std::string size = short_size(storage.block_size_bytes);
   if (storage.durability == Durability::fdatasync) return "write + fdatasync " + size;
@@ -72,9 +74,17 @@ std::string instance_text(const Result& result) {
 
 const SparseHistogram* main_histogram(const CaseResult& result) {
   for (const NamedHistogram& histogram : result.histograms) {
-    if (histogram.latency.count > 0) return &histogram.latency;
+    if (histogram.name != part_of_commit && histogram.latency.count > 0) return &histogram.latency;
   }
   return nullptr;
+}
+
+std::uint64_t io_count(const CaseResult& result) {
+  std::uint64_t count = 0;
+  for (const NamedHistogram& histogram : result.histograms) {
+    if (histogram.name != part_of_commit) count += histogram.latency.count;
+  }
+  return count;
 }
 
 }  // namespace assay

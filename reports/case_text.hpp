@@ -23,7 +23,11 @@ std::string status_text(CaseStatus status);
 /// What kind of instance the Result is of: the product name firmware gives, or "this machine".
 std::string instance_text(const Result& result);
 
-/// The histogram that stands for a case's I/Os in plots: the first that has I/Os, or nullptr.
+/// The histogram that stands for a case's I/Os in plots: the first of whole I/Os (not the part that
+/// an fdatasync took) that is not empty, or nullptr.
 const SparseHistogram* main_histogram(const CaseResult& result);
+
+/// I/Os behind a case's latency metrics: reads and writes of a mixed case together.
+std::uint64_t io_count(const CaseResult& result);
 
 }  // namespace assay

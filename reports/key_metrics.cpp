@@ -19,7 +19,6 @@ void add_row(std::vector<KeyMetric>& rows, const Case& item, const CaseResult& m
              const char* metric, const std::string& note) {
   const Metric* value = find_metric(measured.metrics, metric);
   if (value == nullptr) return;
-  const SparseHistogram* histogram = main_histogram(measured);
   KeyMetric row;
   row.target = item.target;
   row.case_id = measured.id;
@@ -28,7 +27,7 @@ void add_row(std::vector<KeyMetric>& rows, const Case& item, const CaseResult& m
   row.latency_ns_p50 = metric_value(measured, "latency/p50");
   row.latency_ns_p99 = metric_value(measured, "latency/p99");
   row.latency_ns_p999 = metric_value(measured, "latency/p99.9");
-  row.ios = histogram == nullptr ? 0 : histogram->count;
+  row.ios = io_count(measured);
   row.flagged = !measured.flags.empty() || !measured.errors.empty();
   rows.push_back(std::move(row));
 }

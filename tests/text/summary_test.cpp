@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reports/case_text.hpp"
 #include "reports/key_metrics.hpp"
 #include "tests/html/synthetic_result.hpp"
 
@@ -98,6 +99,20 @@ TEST(KeyMetrics, HaveOnlyPercentilesThatTheCaseHas) {
   for (const KeyMetric& row : rows) {
     EXPECT_EQ(key_metric_cells(row).size(), key_metric_headings().size());
   }
+}
+
+TEST(IoCount, IsOfWholeIos) {
+  CaseResult mixed;
+  mixed.histograms = {{"read", {}}, {"write", {}}};
+  mixed.histograms[0].latency.count = 70;
+  mixed.histograms[1].latency.count = 30;
+  EXPECT_EQ(io_count(mixed), 100U);
+  CaseResult commit;
+  commit.histograms = {{"fdatasync", {}}, {"commit", {}}};
+  commit.histograms[0].latency.count = 50;
+  commit.histograms[1].latency.count = 50;
+  EXPECT_EQ(io_count(commit), 50U);
+  EXPECT_EQ(main_histogram(commit), &commit.histograms[1].latency);
 }
 
 TEST(RangeText, SaysASharedUnitOnce) {
