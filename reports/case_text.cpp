@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
 
 namespace assay {
@@ -40,6 +41,10 @@ std::string workload_text(const Case& item) {
 
 std::string case_text(const Case& item) {
   if (!item.storage) return workload_text(item);
+  if (item.storage->arrival != Arrival::closed) {
+    return fmt::format("{}, {} arrivals at {:.0f}/s", workload_text(item),
+                       name_of(item.storage->arrival), item.storage->rate_per_s);
+  }
   return fmt::format("{}, queue depth {}", workload_text(item), item.storage->queue_depth);
 }
 

@@ -35,7 +35,7 @@ DepthSweep depth_sweep(const Result& result, const std::string& target,
   for (const CaseResult& measured : result.cases) {
     if (measured.status != CaseStatus::ok) continue;
     const Case* item = find_case(result.plan, measured.id);
-    if (item == nullptr || !item->storage) continue;
+    if (item == nullptr || !item->storage || item->storage->arrival != Arrival::closed) continue;
     if (item->target != target || item->workload != workload) continue;
     const Metric* iops = find_metric(measured.metrics, "iops");
     if (iops == nullptr) continue;

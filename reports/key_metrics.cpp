@@ -48,12 +48,14 @@ void add_sweep(std::vector<KeyMetric>& rows, const Result& result, const DepthSw
   }
 }
 
-/// Every case of the target that is no sweep of random reads or writes.
+/// Every case of the target that is no part of a sweep of random reads or writes over depth.
 void add_others(std::vector<KeyMetric>& rows, const Result& result, const std::string& target) {
   for (const CaseResult& measured : result.cases) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
-    if (item->workload == "random-read" || item->workload == "random-write") continue;
+    const bool swept = item->storage && item->storage->arrival == Arrival::closed &&
+                       (item->workload == "random-read" || item->workload == "random-write");
+    if (swept) continue;
     const bool of_ios = item->storage && (item->storage->pattern == Pattern::random ||
                                           item->storage->durability != Durability::none);
     add_row(rows, *item, measured, of_ios ? "iops" : "bandwidth", "");

@@ -12,6 +12,7 @@ namespace assay {
 namespace {
 
 constexpr double steal_percent_noted = 1.0;
+constexpr double foreign_cpu_percent_noted = 25.0;
 constexpr std::size_t cases_named_max = 3;
 constexpr std::size_t verdict_lines_max = 3;
 
@@ -45,18 +46,30 @@ class Grouped {
   std::vector<std::pair<std::string, std::vector<std::string>>> groups_;
 };
 
-void add_noise_warnings(const Result& result, std::vector<std::string>& lines) {
-  double steal = result.noise.steal_percent;
+/// The highest reading of one kind of noise over all cases and where it was, "" below `noted`.
+std::string highest_noise(const Result& result, double Noise::*kind, double noted,
+                          const std::string& words) {
+  double highest = result.noise.*kind;
   std::string where = "over the run";
   for (const CaseResult& measured : result.cases) {
-    if (measured.noise.steal_percent <= steal) continue;
-    steal = measured.noise.steal_percent;
+    if (measured.noise.*kind <= highest) continue;
+    highest = measured.noise.*kind;
     where = "during " + measured.id;
   }
-  if (steal < steal_percent_noted) return;
-  lines.push_back(fmt::format(
-      "Noise: up to {:.1f} % of CPU time was stolen by the hypervisor ({}); latencies include it.",
-      steal, where));
+  if (highest < noted) return {};
+  return fmt::format("Noise: up to {:.1f} % of CPU time {} ({}).", highest, words, where);
+}
+
+void add_noise_warnings(const Result& result, std::vector<std::string>& lines) {
+  const std::string foreign = highest_noise(
+      result, &Noise::foreign_cpu_percent, foreign_cpu_percent_noted,
+      "went to other processes and the kernel's threads: the machine was not idle, numbers are "
+      "lower and latencies higher than it can do");
+  const std::string steal = highest_noise(result, &Noise::steal_percent, steal_percent_noted,
+                                          "was stolen by the hypervisor; latencies include it");
+  for (const std::string& line : {foreign, steal}) {
+    if (!line.empty()) lines.push_back(line);
+  }
 }
 
 }  // namespace

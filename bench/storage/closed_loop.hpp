@@ -8,6 +8,7 @@
 #include "bench/storage/random.hpp"
 #include "bench/storage/recorder.hpp"
 #include "bench/storage/ring.hpp"
+#include "reports/model/plan.hpp"
 
 namespace assay {
 
@@ -17,6 +18,8 @@ struct LoopSpec {
   std::uint32_t block_size = 4096;
   std::uint32_t read_percent = 100;
   std::uint64_t seed = 0;
+  Arrival arrival = Arrival::closed;
+  double rate_per_s = 0;  // I/Os a second of an open loop
   PhaseTimes times;
 };
 

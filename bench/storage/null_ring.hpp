@@ -36,6 +36,13 @@ class NullRing {
     if (!in_flight_.empty()) clock_.advance_to(in_flight_.top().done_ns);
   }
 
+  void submit_and_wait_for(std::uint64_t wait_ns) {
+    ++system_calls_;
+    const std::uint64_t until_ns = clock_.now_ns() + wait_ns;
+    const bool early = !in_flight_.empty() && in_flight_.top().done_ns < until_ns;
+    clock_.advance_to(early ? in_flight_.top().done_ns : until_ns);
+  }
+
   template <class Handle>
   std::uint32_t reap(std::uint32_t limit, Handle&& handle) {
     std::uint32_t count = 0;

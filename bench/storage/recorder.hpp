@@ -20,6 +20,10 @@ struct LoopResult {
   LatencyHistogram commits;  // write and the fdatasync after it
   std::vector<Tick> ticks;
   std::map<std::int32_t, std::uint64_t> errors;  // by -errno; 0 counts short transfers
+  LatencyHistogram issued;                       // open loop: every I/O from its real issue
+  std::uint64_t late_arrivals = 0;               // open loop: issued over a mean interval late
+  std::uint64_t backlog_max = 0;                 // open loop: due but not issued, at most
+  std::uint64_t backlog_last = 0;                // and at the window's end
   std::uint64_t ops = 0;                         // completed I/Os; a commit is one
   std::uint64_t bytes = 0;
   double measured_s = 0;

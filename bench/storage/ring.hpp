@@ -13,6 +13,7 @@ enum class IoKind : std::uint8_t { read, write, fdatasync };
 ///   prepare(kind, slot, offset)   the slot's next I/O; not yet submitted
 ///   submit_and_wait()             submits all prepared I/Os and waits for at least one completion,
 ///                                 one system call; returns early when a signal arrives
+///   submit_and_wait_for(ns)       the same, but waits at most that long, and not at all for 0
 ///   reap(limit, handle)           handle(slot, result) for up to `limit` completions; result is
 ///   the
 ///                                 number of bytes, or -errno; returns how many
@@ -21,6 +22,7 @@ template <class T>
 concept Ring = requires(T& ring, IoKind kind, std::uint32_t slot, std::uint64_t offset) {
   ring.prepare(kind, slot, offset);
   ring.submit_and_wait();
+  ring.submit_and_wait_for(std::uint64_t{1});
   {
     ring.reap(1U, [](std::uint32_t, std::int32_t) {})
     } -> std::same_as<std::uint32_t>;

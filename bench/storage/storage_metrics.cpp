@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <string.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <system_error>
@@ -58,6 +59,31 @@ void add_rates(const LoopResult& loop, CaseResult& result) {
   result.samples = {std::move(iops), std::move(bandwidth)};
 }
 
+/// How far an open loop's rate may fall short of the intended one: 1 %, or what chance explains of
+/// that many exponential intervals (3 standard deviations).
+double shortfall_max(const LoopResult& loop, const StorageParameters& parameters) {
+  if (parameters.arrival == Arrival::constant) return 0.01;
+  return std::max(0.01, 3 / std::sqrt(parameters.rate_per_s * loop.measured_s));
+}
+
+void add_arrivals(const LoopResult& loop, const StorageParameters& parameters, CaseResult& result) {
+  const double achieved = static_cast<double>(loop.ops) / loop.measured_s;
+  const auto add = [&](const char* name, double value, const char* unit) {
+    result.metrics.push_back({name, value, unit, Direction::informative, std::nullopt});
+  };
+  add("rate/intended", parameters.rate_per_s, "1/s");
+  add("arrivals/late", static_cast<double>(loop.late_arrivals), "count");
+  add("backlog/max", static_cast<double>(loop.backlog_max), "count");
+  add_latency(result, "issued/", loop.issued.sparse());
+  const bool short_of_rate =
+      achieved < parameters.rate_per_s * (1 - shortfall_max(loop, parameters));
+  if (!short_of_rate && loop.backlog_last <= parameters.queue_depth) return;
+  result.flags.push_back(fmt::format(
+      "saturated: {:.0f} of the intended {:.0f} I/Os a second were reached, {} were waiting to be "
+      "issued at the end; the latencies are those of a growing backlog",
+      achieved, parameters.rate_per_s, loop.backlog_last));
+}
+
 void add_costs(const LoopResult& loop, const SparseHistogram& all,
                const StorageParameters& parameters, CaseResult& result) {
   const auto ops = static_cast<double>(loop.ops);
@@ -68,6 +94,7 @@ void add_costs(const LoopResult& loop, const SparseHistogram& all,
                             Direction::lower_is_better, std::nullopt});
   result.metrics.push_back(
       {"queue-depth/effective", depth, "1", Direction::informative, std::nullopt});
+  if (parameters.arrival != Arrival::closed) return;
   const double off = depth / parameters.queue_depth - 1;
   if (std::abs(off) > littles_law_tolerance) {
     result.flags.push_back(fmt::format(
@@ -138,6 +165,7 @@ void describe_loop(const LoopResult& loop, const StorageParameters& parameters,
     }
   }
   add_costs(loop, whole, parameters, result);
+  if (parameters.arrival != Arrival::closed) add_arrivals(loop, parameters, result);
 }
 
 }  // namespace assay

@@ -12,6 +12,7 @@
 #include "bench/measure/clock.hpp"
 #include "bench/storage/closed_loop.hpp"
 #include "bench/storage/offsets.hpp"
+#include "bench/storage/open_loop.hpp"
 #include "bench/storage/storage_metrics.hpp"
 #include "bench/storage/uring_ring.hpp"
 
@@ -31,6 +32,15 @@ FileHandle open_to_read(const std::string& path) {
                                        std::generic_category().message(errno), hint));
 }
 
+template <Operation operation, Clock ClockType, class Offsets>
+LoopResult run_operation(UringRing& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
+                         const RunControl& control) {
+  if (spec.arrival != Arrival::closed) {
+    return run_open_loop<operation>(ring, clock, offsets, spec, control);
+  }
+  return run_closed_loop<operation>(ring, clock, offsets, spec, control);
+}
+
 template <Clock ClockType, class Offsets>
 LoopResult run_loop(UringRing& ring, ClockType& clock, Offsets& offsets,
                     const StorageParameters& parameters, const LoopSpec& spec,
@@ -40,13 +50,13 @@ LoopResult run_loop(UringRing& ring, ClockType& clock, Offsets& offsets,
   }
   switch (parameters.operation) {
     case Operation::read:
-      return run_closed_loop<Operation::read>(ring, clock, offsets, spec, control);
+      return run_operation<Operation::read>(ring, clock, offsets, spec, control);
     case Operation::write:
-      return run_closed_loop<Operation::write>(ring, clock, offsets, spec, control);
+      return run_operation<Operation::write>(ring, clock, offsets, spec, control);
     case Operation::mixed:
       break;
   }
-  return run_closed_loop<Operation::mixed>(ring, clock, offsets, spec, control);
+  return run_operation<Operation::mixed>(ring, clock, offsets, spec, control);
 }
 
 template <Clock ClockType>
@@ -113,6 +123,8 @@ CaseResult StorageSession::run(const Case& item, const RunControl& control) cons
   spec.block_size = parameters.block_size_bytes;
   spec.read_percent = parameters.read_percent;
   spec.seed = seed_;
+  spec.arrival = parameters.arrival;
+  spec.rate_per_s = parameters.rate_per_s;
   spec.times = {to_ns(item.warm_up_s), to_ns(item.duration_s), 1'000'000'000};
   const LoopResult loop = run_timed(ring, span_bytes_, parameters, spec, control, result);
   describe_loop(loop, parameters, result);

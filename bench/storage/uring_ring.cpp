@@ -26,6 +26,8 @@ constexpr std::array<UringRung, 4> rungs{{
     {0, "none"},
 }};
 
+constexpr std::uint64_t polled_wait_ns = 150'000;
+
 std::string words(int error) { return std::generic_category().message(error); }
 
 }  // namespace
@@ -127,7 +129,23 @@ std::string UringRing::probe() {
 
 void UringRing::submit_and_wait() {
   ++system_calls_;
-  const int submitted = io_uring_submit_and_wait(&ring_, 1);
+  check_submitted(io_uring_submit_and_wait(&ring_, 1));
+}
+
+void UringRing::submit_and_wait_for(std::uint64_t wait_ns) {
+  ++system_calls_;
+  // A sleep ends late by timer slack and wake-up: the last part before the next start is polled.
+  if (wait_ns < polled_wait_ns) {
+    check_submitted(io_uring_submit_and_get_events(&ring_));
+    return;
+  }
+  __kernel_timespec timeout{0, static_cast<long long>(wait_ns - polled_wait_ns)};
+  io_uring_cqe* cqe = nullptr;
+  const int submitted = io_uring_submit_and_wait_timeout(&ring_, &cqe, 1, &timeout, nullptr);
+  if (submitted != -ETIME) check_submitted(submitted);
+}
+
+void UringRing::check_submitted(int submitted) {
   // EINTR: a signal asked for a stop; EAGAIN and EBUSY: the kernel is short of memory for the
   // moment or wants completions reaped first. What was not submitted stays prepared.
   if (submitted < 0 && submitted != -EINTR && submitted != -EAGAIN && submitted != -EBUSY) {

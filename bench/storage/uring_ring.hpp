@@ -53,6 +53,7 @@ class UringRing {
   }
 
   void submit_and_wait();
+  void submit_and_wait_for(std::uint64_t wait_ns);
 
   template <class Handle>
   std::uint32_t reap(std::uint32_t limit, Handle&& handle) {
@@ -79,6 +80,7 @@ class UringRing {
   void register_all(const UringSetup& setup);
   void fill_templates();
   std::string probe();
+  static void check_submitted(int submitted);
 
   AlignedMemory memory_;
   io_uring ring_{};

@@ -151,6 +151,8 @@ void fields(auto& visit, Is<StorageParameters> auto& o) {
   visit("queue_depth", o.queue_depth);
   visit("read_percent", o.read_percent);
   visit("durability", o.durability);
+  visit("arrival", o.arrival);
+  visit("rate_per_s", o.rate_per_s);
 }
 
 void fields(auto& visit, Is<MemoryParameters> auto& o) {

@@ -51,6 +51,14 @@ struct EnumNames<Durability> {
 };
 
 template <>
+struct EnumNames<Arrival> {
+  static constexpr std::array<std::pair<Arrival, std::string_view>, 3> table{
+      {{Arrival::closed, "closed"},
+       {Arrival::constant, "constant"},
+       {Arrival::poisson, "poisson"}}};
+};
+
+template <>
 struct EnumNames<TargetKind> {
   static constexpr std::array<std::pair<TargetKind, std::string_view>, 5> table{
       {{TargetKind::file_system, "file-system"},

@@ -16,6 +16,10 @@ enum class Pattern { random, sequential };
 /// write, or O_DSYNC on the open file.
 enum class Durability { none, fdatasync, dsync };
 
+/// When an I/O begins: when an earlier one of the queue has completed (closed loop), or at the
+/// times of a schedule with constant or exponential intervals (open loop).
+enum class Arrival { closed, constant, poisson };
+
 struct StorageParameters {
   Operation operation = Operation::read;
   Pattern pattern = Pattern::random;
@@ -23,6 +27,8 @@ struct StorageParameters {
   std::uint32_t queue_depth = 0;
   std::uint32_t read_percent = 100;  // of I/Os; only below 100 and above 0 when mixed
   Durability durability = Durability::none;
+  Arrival arrival = Arrival::closed;
+  double rate_per_s = 0;  // of an open loop; its queue_depth is the most I/Os in flight
 };
 
 /// `kernel` is read, write, copy, triad or latency; `threads` = 0 means every CPU of the process.

@@ -42,29 +42,46 @@ std::string storage_skip_reason(const Host& host, const Target& target, const Wo
   return {};
 }
 
+/// Every combination of a row's lists for one workload.
+std::vector<StorageParameters> storage_combinations(const SuiteRow& row, const Workload& workload) {
+  std::vector<StorageParameters> all;
+  const std::vector<double> closed{0};
+  for (const std::uint64_t block_size : row.block_sizes) {
+    for (const std::uint32_t depth : row.queue_depths) {
+      for (const double rate : row.rates_per_s.empty() ? closed : row.rates_per_s) {
+        all.push_back({workload.operation, workload.pattern, static_cast<std::uint32_t>(block_size),
+                       depth, workload.read_percent, workload.durability, row.arrival, rate});
+      }
+    }
+  }
+  return all;
+}
+
+std::string storage_case_id(const Target& target, const Workload& workload,
+                            const StorageParameters& parameters) {
+  std::string id = fmt::format("storage/{}/{}/{}/qd{}", target.id, workload.name,
+                               short_size(parameters.block_size_bytes), parameters.queue_depth);
+  if (parameters.arrival == Arrival::closed) return id;
+  return fmt::format("{}/{}-{}", id, name_of(parameters.arrival), parameters.rate_per_s);
+}
+
 void add_storage(Plan& plan, const Host& host, const Suite& suite, const SuiteRow& row,
                  const Target& target) {
   for (const Workload* workload : row.workloads) {
-    for (const std::uint64_t block_size : row.block_sizes) {
-      for (const std::uint32_t depth : row.queue_depths) {
-        Case item = case_for(row, suite, *workload, target);
-        item.storage = StorageParameters{workload->operation,
-                                         workload->pattern,
-                                         static_cast<std::uint32_t>(block_size),
-                                         depth,
-                                         workload->read_percent,
-                                         workload->durability};
-        item.id = fmt::format("storage/{}/{}/{}/qd{}", target.id, workload->name,
-                              short_size(block_size), depth);
-        if (item.skip_reason.empty())
-          item.skip_reason = storage_skip_reason(host, target, *workload);
-        if (item.skip_reason.empty() && block_size * depth > target.span_bytes) {
-          item.skip_reason = fmt::format(
-              "{} I/Os of {} do not fit the {} to measure on: give a larger --size", depth,
-              short_size(block_size), format_bytes(static_cast<double>(target.span_bytes)));
-        }
-        plan.cases.push_back(std::move(item));
+    for (const StorageParameters& parameters : storage_combinations(row, *workload)) {
+      Case item = case_for(row, suite, *workload, target);
+      item.storage = parameters;
+      item.id = storage_case_id(target, *workload, parameters);
+      const std::uint64_t in_flight_bytes =
+          std::uint64_t{parameters.block_size_bytes} * parameters.queue_depth;
+      if (item.skip_reason.empty()) item.skip_reason = storage_skip_reason(host, target, *workload);
+      if (item.skip_reason.empty() && in_flight_bytes > target.span_bytes) {
+        item.skip_reason =
+            fmt::format("{} I/Os of {} do not fit the {} to measure on: give a larger --size",
+                        parameters.queue_depth, short_size(parameters.block_size_bytes),
+                        format_bytes(static_cast<double>(target.span_bytes)));
       }
+      plan.cases.push_back(std::move(item));
     }
   }
 }

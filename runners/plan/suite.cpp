@@ -53,11 +53,13 @@ std::string suite_sha256(const Suite& suite) {
       fmt::format("warm_up {}\nfile_size {}\n", suite.warm_up_s, suite.file_size_bytes);
   for (const SuiteRow& row : suite.rows) {
     for (const Workload* workload : row.workloads) {
-      text += fmt::format("{} {} blocks {} depths {} threads {} set {} duration {} required {}\n",
-                          static_cast<int>(row.family), workload->name,
-                          fmt::join(row.block_sizes, ","), fmt::join(row.queue_depths, ","),
-                          fmt::join(row.threads, ","), row.working_set_bytes,
-                          row.duration_s.value_or(suite.duration_s), row.required);
+      text += fmt::format(
+          "{} {} blocks {} depths {} arrival {} {} threads {} set {} duration {} "
+          "required {}\n",
+          static_cast<int>(row.family), workload->name, fmt::join(row.block_sizes, ","),
+          fmt::join(row.queue_depths, ","), static_cast<int>(row.arrival),
+          fmt::join(row.rates_per_s, ","), fmt::join(row.threads, ","), row.working_set_bytes,
+          row.duration_s.value_or(suite.duration_s), row.required);
     }
   }
   return sha256_hex(text);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
 #include "runners/plan/nearest.hpp"
 #include "runners/plan/suite.hpp"
@@ -16,6 +17,7 @@ namespace {
 constexpr std::uint64_t block_size_max = 16U << 20;
 constexpr std::int64_t queue_depth_max = 4096;
 constexpr std::int64_t threads_max = 4096;
+constexpr double rate_per_s_max = 1e8;
 constexpr double duration_s_max = 7 * 24 * 3600.0;
 
 /// Owns the name of the document, to say where something is wrong.
@@ -137,7 +139,8 @@ class Parser {
 
   SuiteRow row_of(const toml::table& table, Family family) const {
     std::vector<std::string_view> known{"workload", "duration", "required"};
-    if (family == Family::storage) known.insert(known.end(), {"block_size", "queue_depth"});
+    if (family == Family::storage)
+      known.insert(known.end(), {"block_size", "queue_depth", "rate", "arrival"});
     if (family == Family::memory) known.insert(known.end(), {"threads", "working_set"});
     check_keys(table, known);
     SuiteRow row;
@@ -166,13 +169,43 @@ class Parser {
     each(required(table, "queue_depth", table), [&](const toml::node& node) {
       row.queue_depths.push_back(whole_of(node, queue_depth_max));
     });
+    read_arrival(table, row);
     for (const Workload* workload : row.workloads) {
       if (workload->durability == Durability::none) continue;
+      if (row.arrival != Arrival::closed) {
+        fail(*table.get("rate"), fmt::format("{} has no rate: a log commits one write after the "
+                                             "other",
+                                             workload->name));
+      }
       if (row.queue_depths == std::vector<std::uint32_t>{1}) continue;
       fail(*table.get("queue_depth"),
            fmt::format("{} is measured at queue_depth = 1 only: a log commits one write at a time",
                        workload->name));
     }
+  }
+
+  void read_arrival(const toml::table& table, SuiteRow& row) const {
+    const toml::node* arrival = table.get("arrival");
+    const toml::node* rate = table.get("rate");
+    if (rate == nullptr) {
+      if (arrival != nullptr) fail(*arrival, "arrival needs a rate in I/Os a second");
+      return;
+    }
+    row.arrival = Arrival::constant;
+    if (arrival != nullptr) {
+      const auto word = named<Arrival>(text_of(*arrival));
+      if (!word || *word == Arrival::closed) {
+        fail(*arrival, "expected \"constant\" or \"poisson\"");
+      }
+      row.arrival = *word;
+    }
+    each(*rate, [&](const toml::node& node) {
+      const auto number = node.is_number() ? node.value<double>() : std::nullopt;
+      if (!number || !(*number >= 1) || *number > rate_per_s_max) {
+        fail(node, "expected a rate from 1 to 100000000 I/Os a second");
+      }
+      row.rates_per_s.push_back(*number);
+    });
   }
 
   void read_memory(const toml::table& table, SuiteRow& row) const {

@@ -94,7 +94,7 @@ RunFiles create_run_files(const std::string& directory) {
     name = fmt::format("assay-results/{:%Y%m%dT%H%M%SZ}", fmt::gmtime(std::time(nullptr)));
   }
   std::error_code error;
-  const RunFiles files = files_in(name);
+  RunFiles files = files_in(name);
   if (fs::exists(files.journal, error) || fs::exists(files.result, error)) {
     throw UsageError(
         fmt::format("--out {}: holds a run already; choose another directory, or go on "
@@ -110,7 +110,7 @@ RunFiles create_run_files(const std::string& directory) {
 }
 
 RunFiles existing_run_files(const std::string& directory) {
-  const RunFiles files = files_in(directory);
+  RunFiles files = files_in(directory);
   std::error_code error;
   if (!fs::exists(files.journal, error)) {
     throw UsageError(

@@ -95,6 +95,23 @@ TEST(Suite, ALogIsMeasuredAtDepthOneOnly) {
             std::string::npos);
 }
 
+TEST(Suite, ARateMakesAnOpenLoop) {
+  const std::string base = head +
+                           "[[storage]]\nworkload = \"random-read\"\nblock_size = \"4k\"\n"
+                           "queue_depth = 128\n";
+  EXPECT_EQ(parse_suite(base, "x").rows[0].arrival, Arrival::closed);
+  const Suite constant = parse_suite(base + "rate = [1000, 2500.5]\n", "x");
+  EXPECT_EQ(constant.rows[0].arrival, Arrival::constant);
+  EXPECT_EQ(constant.rows[0].rates_per_s, (std::vector<double>{1000, 2500.5}));
+  EXPECT_EQ(parse_suite(base + "rate = 10\narrival = \"poisson\"\n", "x").rows[0].arrival,
+            Arrival::poisson);
+  EXPECT_NE(error_of(base + "arrival = \"poisson\"\n").find("needs a rate"), std::string::npos);
+  EXPECT_NE(error_of(base + "rate = 0\n").find("from 1 to"), std::string::npos);
+  EXPECT_NE(error_of(base + "rate = 5\narrival = \"closed\"\n").find("\"poisson\""),
+            std::string::npos);
+  EXPECT_NE(suite_sha256(constant), suite_sha256(parse_suite(base, "x")));
+}
+
 TEST(Suite, AnUnknownNameGetsTheNearestAndTheFileRule) {
   try {
     load_suite("quik");
