@@ -110,6 +110,8 @@ void measure(const Case& item, PassRunner& runner, std::span<const CpuKernelSet*
 
   const Sample sample{"bandwidth", "B/s", rates(seconds, bytes)};
   const Spread spread = spread_of(sample.values);
+  const std::string unsteady = unsteady_flag(sample.values);
+  if (!unsteady.empty()) result.flags.push_back(unsteady);
   result.metrics.push_back(
       {"bandwidth", spread.median, "B/s", Direction::higher_is_better, spread});
   result.samples.push_back(sample);

@@ -52,6 +52,8 @@ void measure(const Case& item, std::span<ChaseLine> lines, const RunControl& con
   Sample sample{"latency/load", "ns", {}};
   for (const double s : seconds) sample.values.push_back(1e9 * s / static_cast<double>(steps));
   const Spread spread = spread_of(sample.values);
+  const std::string unsteady = unsteady_flag(sample.values);
+  if (!unsteady.empty()) result.flags.push_back(unsteady);
   result.metrics.push_back(
       {"latency/load", spread.median, "ns", Direction::lower_is_better, spread});
   result.method.emplace_back("samples",

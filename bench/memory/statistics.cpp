@@ -1,5 +1,7 @@
 #include "bench/memory/statistics.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -7,6 +9,20 @@
 #include "reports/model/metric.hpp"
 
 namespace assay {
+
+std::string unsteady_flag(std::vector<double> values) {
+  constexpr double ratio_noted = 1.3;
+  if (values.size() < 10) return {};
+  std::sort(values.begin(), values.end());
+  const double low = values[values.size() / 10];
+  const double high = values[values.size() - 1 - values.size() / 10];
+  if (high <= low * ratio_noted) return {};
+  return fmt::format(
+      "unsteady: the upper tenth of the samples is {:.2f} times the lower tenth, so the machine "
+      "was "
+      "in more than one state (neighbours, migration); look at the range, not at the median alone",
+      high / low);
+}
 
 std::uint64_t iterations_for(double iteration_s, double sample_s) {
   constexpr double most = 1e9;

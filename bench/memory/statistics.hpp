@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace assay {
@@ -21,6 +22,11 @@ std::size_t search_samples(double budget_s, std::size_t turns, double sample_s);
 /// Index of the candidate with the smallest median; candidates without a value never win. The first
 /// wins a tie. 0 when nobody has a value.
 std::size_t fastest(std::span<const std::vector<double>> seconds);
+
+/// A warning when the 90th percentile of the samples is over 1.3 times the 10th: then the median
+/// hides two or more states of the machine (neighbours, migration). Empty otherwise, and below 10
+/// samples.
+std::string unsteady_flag(std::vector<double> values);
 
 /// amount / s for each.
 std::vector<double> rates(std::span<const double> seconds, double amount);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 
+#include <algorithm>
+
 #include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
 #include "runners/plan/targets.hpp"
@@ -150,7 +152,7 @@ bool has_family(const Suite& suite, Family family) {
   return false;
 }
 
-/// Keeps the cases whose id matches the glob.
+/// Keeps the cases whose id matches the glob, and their targets.
 void keep_matching(Plan& plan, const std::string& glob) {
   std::vector<Case> kept;
   for (const Case& item : plan.cases) {
@@ -163,6 +165,10 @@ void keep_matching(Plan& plan, const std::string& glob) {
                     glob, plan.cases.size(), plan.cases.front().id));
   }
   plan.cases = std::move(kept);
+  std::erase_if(plan.targets, [&](const Target& target) {
+    return std::none_of(plan.cases.begin(), plan.cases.end(),
+                        [&](const Case& item) { return item.target == target.id; });
+  });
 }
 
 double planned_seconds(const Plan& plan) {

@@ -6,6 +6,7 @@
 #include <ctime>
 #include <filesystem>
 #include <random>
+#include <stdexcept>
 
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
@@ -123,7 +124,8 @@ RunFiles existing_run_files(const std::string& directory) {
 
 Result resumed_run(const RunFiles& files) {
   Result result = read_journal(files.journal);
-  if (result.cases.size() == result.plan.cases.size()) {
+  std::error_code error;
+  if (result.cases.size() == result.plan.cases.size() && fs::exists(files.result, error)) {
     throw UsageError(fmt::format("--resume {}: that run is finished, nothing is left to measure",
                                  files.directory));
   }
@@ -161,8 +163,15 @@ int execute_run(Result& result, const RunFiles& files, const Journal& journal) {
   }
   result.provenance.finished_utc = utc_now();
   const std::string text = write_json(result) + "\n";
-  write_file_durably(files.result, text);
-  write_file_durably(files.report, render_html(result, text));
+  try {
+    write_file_durably(files.result, text);
+    write_file_durably(files.report, render_html(result, text));
+  } catch (const std::exception& error) {
+    throw std::runtime_error(
+        fmt::format("{}; what was measured is in {}: make room, then assay run "
+                    "--resume {}",
+                    error.what(), files.journal, files.directory));
+  }
   return exit_code_of(result);
 }
 

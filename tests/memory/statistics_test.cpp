@@ -39,5 +39,15 @@ TEST(MemoryStatistics, RatesAreAmountOverTime) {
   EXPECT_EQ(rates(std::vector<double>{0.5, 2}, 10), (std::vector<double>{20, 5}));
 }
 
+TEST(Statistics, TwoStatesOfTheMachineAreToldOneOutlierIsNot) {
+  std::vector<double> steady(40, 100);
+  steady[3] = 500;
+  EXPECT_EQ(unsteady_flag(steady), "");
+  std::vector<double> bimodal(40, 100);
+  for (std::size_t i = 0; i < 20; ++i) bimodal[i] = 180;
+  EXPECT_NE(unsteady_flag(bimodal).find("1.80 times"), std::string::npos);
+  EXPECT_EQ(unsteady_flag({1, 9}), "");
+}
+
 }  // namespace
 }  // namespace assay

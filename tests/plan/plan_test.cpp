@@ -108,7 +108,10 @@ TEST(Plan, ARefusedTargetKeepsItsCasesWithTheReason) {
 TEST(Plan, OnlyKeepsWhatMatchesAndRefusesNothing) {
   RunOptions options;
   options.only = "*/random-read/*";
-  EXPECT_EQ(quick_plan({file_target()}, options).cases.size(), 6U);
+  const Plan plan = quick_plan({file_target()}, options);
+  EXPECT_EQ(plan.cases.size(), 6U);
+  ASSERT_EQ(plan.targets.size(), 1U);
+  EXPECT_EQ(plan.targets[0].id, "ebs-file");
   options.only = "nothing/*";
   try {
     quick_plan({file_target()}, options);

@@ -1,0 +1,106 @@
+"""What the end-to-end tests share: running the binary in a scratch directory on the build's disk."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ASSAY = os.environ["ASSAY"]
+SOURCE = pathlib.Path(os.environ["ASSAY_SOURCE"])
+NOBODY = 65534
+
+# Short cases, small file: these tests look at behaviour, never at values.
+SHORT = ["--duration", "0.1s", "--size", "16MiB"]
+ONE_READ = ["--only", "*/random-read/4k/qd4"]
+
+
+class Scratch(unittest.TestCase):
+    """Owns a scratch directory: `work` is the working directory of the program under test."""
+
+    def setUp(self):
+        self.root = pathlib.Path(tempfile.mkdtemp(prefix="assay-e2e-", dir=os.getcwd()))
+        self.addCleanup(shutil.rmtree, self.root, ignore_errors=True)
+        self.work = self.root / "work"
+        self.work.mkdir()
+        self.out = self.root / "out"
+
+    def assay(self, *arguments, code=0, cwd=None, prefix=(), **options):
+        """Runs assay, asserts its exit code, returns what it wrote."""
+        done = subprocess.run([*prefix, ASSAY, *map(str, arguments)], cwd=cwd or self.work,
+                              capture_output=True, text=True, check=False, timeout=120, **options)
+        self.assertEqual(done.returncode, code, f"{arguments}\n{done.stdout}\n{done.stderr}")
+        return done
+
+    def run_case(self, *arguments, code=0, **options):
+        return self.assay("run", "--out", self.out, *SHORT, *arguments, code=code, **options)
+
+    def result(self):
+        return json.loads((self.out / "result.json").read_text())
+
+    def refused(self, words, *arguments, code=2, **options):
+        """A run that must end with `code`, say `words`, and leave neither file nor directory."""
+        done = self.assay("run", "--out", self.out, *arguments, code=code, **options)
+        for word in [words] if isinstance(words, str) else words:
+            self.assertIn(word, done.stderr)
+        self.assertFalse(self.out.exists(), "a refused run left its directory")
+        self.assertEqual(list(self.work.iterdir()), [])
+        return done
+
+    def need_root(self):
+        if os.geteuid() != 0:
+            self.skip("needs root")
+
+    def skip(self, reason):
+        print(f"skipped {self.id()}: {reason}", file=sys.stderr)
+        self.skipTest(reason)
+
+    def as_nobody(self):
+        """Command prefix for another user who may enter the scratch directory."""
+        self.need_root()
+        if shutil.which("setpriv") is None:
+            self.skip("setpriv is not installed")
+        prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        for path in [self.root, self.work]:
+            os.chown(path, NOBODY, NOBODY)
+        reachable = subprocess.run([*prefix, ASSAY, "--version"], cwd=self.work,
+                                   capture_output=True, check=False)
+        if reachable.returncode != 0:
+            self.skip("another user cannot reach the build folder")
+        return prefix
+
+    def loop_device(self, size_bytes, file_system=None):
+        """A loop device over a file in the scratch directory, with an ext4 if asked for."""
+        self.need_root()
+        image = self.root / "disk.img"
+        with open(image, "wb") as file:
+            file.write(os.urandom(1 << 20) * (size_bytes >> 20))
+        if file_system:
+            made = subprocess.run(["mkfs.ext4", "-q", "-F", "-m", "0", image], capture_output=True,
+                                  text=True, check=False)
+            if made.returncode != 0:
+                self.skip(f"mkfs.ext4: {made.stderr}")
+        done = subprocess.run(["losetup", "--find", "--show", image], capture_output=True,
+                              text=True, check=False)
+        if done.returncode != 0:
+            self.skip(f"no loop device here: {done.stderr.strip()}")
+        device = done.stdout.strip()
+        self.addCleanup(subprocess.run, ["losetup", "-d", device], check=False)
+        return device, image
+
+    def mount(self, *arguments):
+        point = self.root / "mnt"
+        point.mkdir(exist_ok=True)
+        done = subprocess.run(["mount", *arguments, point], capture_output=True, text=True,
+                              check=False)
+        if done.returncode != 0:
+            self.skip(f"mount {' '.join(map(str, arguments))}: {done.stderr.strip()}")
+        self.addCleanup(subprocess.run, ["umount", "-l", point], check=False)
+        return point
+
+
+def main():
+    unittest.main(verbosity=2)

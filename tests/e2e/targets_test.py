@@ -1,0 +1,99 @@
+"""Devices and existing files: what is refused, what is only read, and that nothing is written."""
+
+import hashlib
+import json
+import os
+import subprocess
+
+import support
+from support import ONE_READ, SHORT
+
+
+def digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+class Devices(support.Scratch):
+    def test_the_disk_of_the_build_is_in_use(self):
+        host = json.loads(self.assay("probe", "--json").stdout)
+        used = [d for d in host["block_devices"]
+                if d["mounts"] or any(p["mounts"] for p in d["partitions"])]
+        if not used or not os.path.exists(used[0]["path"]):
+            self.skip("no mounted disk with a device node here")
+        self.refused(["is in use", "mounted at", "--target"], "--target", used[0]["path"])
+
+    def test_a_mounted_device_is_refused_by_every_name(self):
+        device, _ = self.loop_device(64 << 20, "ext4")
+        self.mount(device)
+        alias = self.root / "alias"
+        alias.symlink_to(device)
+        for name in (device, alias):
+            self.refused("is in use", "--target", name, "--assume-written")
+
+    def test_a_free_device_is_read_only_when_its_contents_are_vouched_for(self):
+        device, image = self.loop_device(32 << 20)
+        before = digest(image)
+        self.assay("run", "--out", self.out, "--target", device, *SHORT, "--only", "storage/*",
+                   code=1)
+        reasons = {c["reason"] for c in self.result()["cases"]}
+        self.assertTrue(any("contents unknown" in r and "--assume-written" in r for r in reasons))
+        self.assertEqual({c["status"] for c in self.result()["cases"]}, {"skipped"})
+
+        second = self.root / "second"
+        self.assay("run", "--out", second, "--target", device, "--assume-written", "--duration",
+                   "0.1s", "--only", "storage/*/4k/*")
+        result = json.loads((second / "result.json").read_text())
+        self.assertFalse(result["comparability"]["comparable"])
+        self.assertEqual(result["plan"]["targets"][0]["contents"], "assumed written")
+        by_status = {}
+        for case in result["cases"]:
+            by_status.setdefault(case["status"], set()).add(case["id"].split("/")[2])
+        self.assertEqual(by_status["ok"], {"random-read"})
+        self.assertNotIn("failed", by_status)
+        self.assertIn("random-write", by_status["skipped"])
+        self.assertEqual(result["preparations"], [])
+        subprocess.run(["sync"], check=True)
+        self.assertEqual(digest(image), before)
+
+    def test_another_user_is_told_to_be_root(self):
+        device, _ = self.loop_device(32 << 20)
+        done = self.assay("run", "--out", self.out, "--target", device, "--assume-written", code=2,
+                          prefix=self.as_nobody())
+        self.assertIn("run as root", done.stderr)
+
+
+class Files(support.Scratch):
+    def test_an_existing_file_is_only_read(self):
+        path = self.root / "data"
+        path.write_bytes(os.urandom(20 << 20))
+        before = digest(path)
+        self.assay("run", "--out", self.out, "--target", path, *SHORT, *ONE_READ, code=1)
+        self.assertIn("contents unknown", self.result()["cases"][0]["reason"])
+        second = self.root / "second"
+        self.assay("run", "--out", second, "--target", path, "--assume-written", "--duration",
+                   "0.1s", *ONE_READ)
+        self.assertEqual(digest(path), before)
+
+    def test_files_that_cannot_be_measured(self):
+        empty = self.root / "empty"
+        empty.touch()
+        self.refused(["empty file", "name a directory"], "--target", empty)
+        small = self.root / "small"
+        small.write_bytes(b"x" * 5000)
+        self.refused("smaller than 1 MiB", "--target", small)
+        self.refused("neither a directory", "--target", "/dev/null")
+        pipe = self.root / "pipe"
+        os.mkfifo(pipe)
+        self.refused("neither a directory", "--target", pipe)
+
+    def test_two_targets_get_names_of_their_own(self):
+        other = self.root / "other"
+        other.mkdir()
+        self.assay("run", "--out", self.out, "--target", ".", "--target", other, *SHORT, *ONE_READ)
+        ids = [c["id"] for c in self.result()["cases"]]
+        self.assertEqual(len(set(ids)), 2)
+        self.assertEqual(list(other.iterdir()), [])
+
+
+if __name__ == "__main__":
+    support.main()
