@@ -74,7 +74,11 @@ std::string status_text(CaseStatus status) {
 
 std::string instance_text(const Result& result) {
   const std::string& name = result.host.identity.product_name;
-  return name.empty() ? "this machine" : name;
+  if (!name.empty()) return name;
+  const Host& host = result.host;
+  if (host.cpu.model.empty()) return "this machine";
+  return fmt::format("{}, {} CPUs, {}", host.cpu.model, host.cpu.threads,
+                     format_bytes(static_cast<double>(host.memory.total_bytes)));
 }
 
 const SparseHistogram* main_histogram(const CaseResult& result) {

@@ -20,7 +20,8 @@ std::string device_class_text(DeviceClass device_class);
 /// "ok", "skipped", "failed"
 std::string status_text(CaseStatus status);
 
-/// What kind of instance the Result is of: the product name firmware gives, or "this machine".
+/// What kind of instance the Result is of: the product name that
+/// firmware gives, or else CPU model, number of CPUs and memory.
 std::string instance_text(const Result& result);
 
 /// The histogram that stands for a case's I/Os in plots: the first of whole I/Os (not the part that

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <string_view>
 
 #include "bench/measure/uint128.hpp"
 
@@ -30,6 +31,14 @@ class Random {
  private:
   std::uint64_t state_;
 };
+
+/// A seed for one case of a run: the run's seed mixed with the case's id (FNV-1a), so that no two
+/// cases draw the same offsets or write the same data.
+inline std::uint64_t seed_for(std::uint64_t run_seed, std::string_view case_id) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (const char c : case_id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
+  return Random(run_seed ^ hash).next();
+}
 
 /// Fills memory with random bytes, which no compressor shrinks. Size in whole 8-byte words.
 inline void fill_incompressible(std::span<std::byte> memory, std::uint64_t seed) {

@@ -116,13 +116,14 @@ CaseResult StorageSession::run(const Case& item, const RunControl& control) cons
 
   CaseResult result;
   result.id = item.id;
-  UringRing ring({fd, parameters.queue_depth, parameters.block_size_bytes, seed_});
+  const std::uint64_t seed = seed_for(seed_, item.id);
+  UringRing ring({fd, parameters.queue_depth, parameters.block_size_bytes, seed});
   result.method = ring.method();
   LoopSpec spec;
   spec.queue_depth = parameters.queue_depth;
   spec.block_size = parameters.block_size_bytes;
   spec.read_percent = parameters.read_percent;
-  spec.seed = seed_;
+  spec.seed = seed;
   spec.arrival = parameters.arrival;
   spec.rate_per_s = parameters.rate_per_s;
   spec.times = {to_ns(item.warm_up_s), to_ns(item.duration_s), 1'000'000'000};

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -20,6 +21,10 @@ namespace {
 
 constexpr std::uint32_t fill_block_bytes = 1U << 20;
 constexpr std::uint32_t fill_depth = 8;
+
+/// The Plan allows a fifth; others may have taken space since then, above all when a run is
+/// resumed.
+constexpr std::uint64_t share_of_free_space_divisor = 4;
 
 std::string words(int error) { return std::generic_category().message(error); }
 
@@ -56,6 +61,14 @@ FileHandle open_unnamed(const std::string& directory) {
 
 TestFile::TestFile(const std::string& directory, std::uint64_t size_bytes)
     : handle_(open_unnamed(directory)), size_bytes_(size_bytes) {
+  struct statvfs space {};
+  if (fstatvfs(handle_.get(), &space) == 0 &&
+      size_bytes > std::uint64_t{space.f_bavail} * space.f_frsize / share_of_free_space_divisor) {
+    throw std::runtime_error(fmt::format(
+        "the test file of {} in {} would now take over a quarter of the free space: free "
+        "some, or start a new run with a smaller --size",
+        format_bytes(static_cast<double>(size_bytes)), directory));
+  }
   // Not posix_fallocate: where the file system cannot reserve, that one writes instead.
   const bool reserved = fallocate(handle_.get(), 0, 0, static_cast<off_t>(size_bytes)) == 0;
   const int error = reserved ? 0 : errno;

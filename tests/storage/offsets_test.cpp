@@ -36,6 +36,12 @@ TEST(RandomOffsets, TheSameSeedGivesTheSameSequence) {
   EXPECT_TRUE(differs);
 }
 
+TEST(Seed, DiffersFromCaseToCaseAndFromRunToRun) {
+  EXPECT_EQ(seed_for(1, "a/qd1"), seed_for(1, "a/qd1"));
+  EXPECT_NE(seed_for(1, "a/qd1"), seed_for(1, "a/qd4"));
+  EXPECT_NE(seed_for(1, "a/qd1"), seed_for(2, "a/qd1"));
+}
+
 TEST(SequentialOffsets, WrapAtTheLastWholeBlock) {
   SequentialOffsets offsets(3 * 4096 + 5, 4096);
   std::vector<std::uint64_t> seen;

@@ -130,6 +130,20 @@ TEST(StorageIoFill, WhatIsWrittenDoesNotCompressAndNoBlockRepeats) {
   }
 }
 
+TEST(StorageIoErrors, AFileThatWouldFillTheDiskIsNotCreated) {
+  const ScratchDirectory scratch;
+  const std::uint64_t available = std::filesystem::space(scratch.path()).available;
+  try {
+    const TestFile file(scratch.path(), available / 2 / mib * mib);
+    FAIL() << "created a file of half the free space";
+  } catch (const std::runtime_error& error) {
+    const std::string words = error.what();
+    if (words.find("with O_DIRECT") != std::string::npos) GTEST_SKIP() << words;
+    EXPECT_NE(words.find("over a quarter of the free space"), std::string::npos) << words;
+  }
+  EXPECT_TRUE(scratch.empty());
+}
+
 TEST(StorageIoErrors, AMissingDirectoryIsToldInWords) {
   try {
     const StorageSession session(target_in("/nonexistent-assay"), 1, RunControl{});
