@@ -119,6 +119,11 @@ std::vector<std::string> warnings(const Result& result) {
   }
   failed.write(lines, "Failed: ");
   flagged.write(lines, "Note: ");
+  for (const Finding& finding : result.findings) {
+    if (finding.severity != Severity::warning) continue;
+    lines.push_back(fmt::format("Before measuring: {}{}{}; {}", finding.target,
+                                finding.target.empty() ? "" : ": ", finding.what, finding.effect));
+  }
   add_noise_warnings(result, lines);
   if (!result.comparability.comparable) {
     lines.emplace_back(

@@ -44,11 +44,13 @@ int main(int argc, char** argv) {
       "4 interrupted, partial Result written.");
   const std::vector<std::string> command_line(argv, argv + argc);
   const assay::Action probe = assay::add_probe_command(app);
+  const assay::Action doctor = assay::add_doctor_command(app);
   const assay::Action run = assay::add_run_command(app, command_line);
   const assay::Action report = assay::add_report_command(app);
   try {
     app.parse(argc, argv);
     if (app.got_subcommand("probe")) return probe();
+    if (app.got_subcommand("doctor")) return doctor();
     if (app.got_subcommand("run")) return run();
     return report();
   } catch (const CLI::ParseError& error) {

@@ -1,18 +1,16 @@
 #include "bench/storage/storage_session.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 
-#include <cerrno>
 #include <chrono>
 #include <cmath>
 #include <stdexcept>
-#include <system_error>
 
 #include "bench/measure/clock.hpp"
 #include "bench/storage/closed_loop.hpp"
 #include "bench/storage/offsets.hpp"
 #include "bench/storage/open_loop.hpp"
+#include "bench/storage/read_only.hpp"
 #include "bench/storage/storage_metrics.hpp"
 #include "bench/storage/uring_ring.hpp"
 
@@ -22,14 +20,6 @@ namespace {
 
 std::uint64_t to_ns(double seconds) {
   return static_cast<std::uint64_t>(std::llround(seconds * 1e9));
-}
-
-FileHandle open_to_read(const std::string& path) {
-  FileHandle handle(open(path.c_str(), O_RDONLY | O_DIRECT | O_CLOEXEC));
-  if (handle.valid()) return handle;
-  const char* hint = errno == EACCES || errno == EPERM ? " (run as root)" : "";
-  throw std::runtime_error(fmt::format("open {} with O_DIRECT: {}{}", path,
-                                       std::generic_category().message(errno), hint));
 }
 
 template <Operation operation, Clock ClockType, class Offsets>

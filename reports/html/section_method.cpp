@@ -5,6 +5,7 @@
 #include "reports/case_text.hpp"
 #include "reports/html/sections.hpp"
 #include "reports/html/table.hpp"
+#include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
 
 namespace assay::html {
@@ -16,6 +17,17 @@ std::string percent_text(double value) { return value < 0 ? "-" : fmt::format("{
 std::string load_text(double value) { return value < 0 ? "-" : fmt::format("{:.2f}", value); }
 
 std::string frequency_text(double mhz) { return mhz < 0 ? "-" : fmt::format("{:.0f} MHz", mhz); }
+
+std::string findings(const Result& result) {
+  if (result.findings.empty()) return {};
+  Table table{{{"about"}, {"severity"}, {"found"}, {"effect on the numbers"}, {"mend it by"}}, {}};
+  for (const Finding& finding : result.findings) {
+    table.rows.push_back({finding.target.empty() ? "the machine" : finding.target,
+                          std::string(name_of(finding.severity)), finding.what, finding.effect,
+                          finding.command});
+  }
+  return "<h3>State before measuring</h3>\n" + render_table(table, "State before measuring");
+}
 
 std::string written_first(const Result& result) {
   if (result.preparations.empty()) return {};
@@ -113,7 +125,7 @@ std::string not_measured(const Result& result) {
 std::string method_section(const Document& document) {
   const Result& result = document.result;
   std::string text = render_pairs(result.method);
-  text += written_first(result);
+  text += findings(result) + written_first(result);
   text += effective_method(result);
   text += "<h3>Noise</h3>\n" + noise_sentence(result) + noise_table(result);
   return text + not_measured(result);

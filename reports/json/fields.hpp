@@ -289,6 +289,15 @@ void fields(auto& visit, Is<Provenance> auto& o) {
   visit("resumed", o.resumed);
 }
 
+void fields(auto& visit, Is<Finding> auto& o) {
+  visit("check", o.check);
+  visit("target", o.target);
+  visit("severity", o.severity);
+  visit("what", o.what);
+  visit("effect", o.effect);
+  visit("command", o.command);
+}
+
 void fields(auto& visit, Is<Preparation> auto& o) {
   visit("target", o.target);
   visit("what", o.what);
@@ -315,6 +324,7 @@ void fields(auto& visit, Is<Result> auto& o) {
   visit("host", o.host);
   visit("plan", o.plan);
   visit("method", o.method);
+  visit("findings", o.findings);
   visit("preparations", o.preparations);
   visit("comparability", o.comparability);
   visit("noise", o.noise);

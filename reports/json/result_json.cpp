@@ -196,6 +196,7 @@ template std::string write_json(const Host&);
 template std::string write_json(const Plan&);
 template std::string write_json(const CaseResult&);
 template std::string write_json(const Preparation&);
+template std::string write_json(const Finding&);
 template Result read_json(std::string_view);
 template Host read_json(std::string_view);
 template CaseResult read_json(std::string_view);

@@ -8,7 +8,8 @@
 namespace assay {
 
 /// A Result, or a part of one, as compact JSON in the layout of reports/schema/result.schema.json.
-/// Instantiated for Result, Host, Plan, CaseResult and Preparation.
+/// Instantiated for Result, Host, Plan, CaseResult, Preparation and
+/// Finding.
 template <class Part>
 std::string write_json(const Part& part);
 

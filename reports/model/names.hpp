@@ -75,6 +75,12 @@ struct EnumNames<CaseStatus> {
 };
 
 template <>
+struct EnumNames<Severity> {
+  static constexpr std::array<std::pair<Severity, std::string_view>, 2> table{
+      {{Severity::note, "note"}, {Severity::warning, "warning"}}};
+};
+
+template <>
 struct EnumNames<Direction> {
   static constexpr std::array<std::pair<Direction, std::string_view>, 3> table{
       {{Direction::higher_is_better, "higher-is-better"},

@@ -74,6 +74,19 @@ struct Provenance {
   std::uint32_t resumed = 0;  // how often an interrupted run was taken up again
 };
 
+/// `note`: good to know; `warning`: numbers are, or may be, not what the machine can do.
+enum class Severity { note, warning };
+
+/// What the state doctor found before numbers were taken.
+struct Finding {
+  std::string check;   // scheduler, max-sectors, zeros, ...
+  std::string target;  // device or target it is about; empty for the whole machine
+  Severity severity = Severity::note;
+  std::string what;
+  std::string effect;   // on the numbers
+  std::string command;  // that mends it; empty when there is none
+};
+
 /// What was written to a target before its cases ran.
 struct Preparation {
   std::string target;
@@ -103,6 +116,7 @@ struct Result {
   Host host;
   Plan plan;
   std::vector<NamedText> method;
+  std::vector<Finding> findings;
   std::vector<Preparation> preparations;
   Comparability comparability;
   Noise noise;

@@ -7,6 +7,7 @@
 #include "reports/model/units.hpp"
 #include "reports/summary.hpp"
 #include "runners/cli/commands.hpp"
+#include "runners/doctor/findings.hpp"
 #include "runners/plan/plan.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/run/run_plan.hpp"
@@ -99,6 +100,7 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   }
   const RunFiles files = create_run_files(arguments.out);
   result.provenance.started_utc = utc_now();
+  result.findings = examine_plan(result.host, result.plan);
   const int code = execute_run(result, files, Journal::begin(files.journal, result));
   print_outcome(arguments, result, files);
   return code;

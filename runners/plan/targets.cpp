@@ -21,13 +21,6 @@ constexpr std::uint64_t test_file_bytes_min = 16 * mib;
 
 std::string human(std::uint64_t bytes) { return format_bytes(static_cast<double>(bytes)); }
 
-const BlockDevice* find_device(const Host& host, const std::string& name) {
-  for (const BlockDevice& device : host.block_devices) {
-    if (device.name == name) return &device;
-  }
-  return nullptr;
-}
-
 /// The mount point with the most free space of any file system on that device.
 const FileSystem* largest_mount(const Host& host, const std::string& device) {
   const FileSystem* best = nullptr;
@@ -197,7 +190,7 @@ Target resolve_target(const Host& host, const TargetRequest& request, const Path
       return resolve_readable(target, request, facts, options);
     case PathKind::block_device: {
       target.kind = TargetKind::block_device;
-      const BlockDevice* device = find_device(host, facts.device);
+      const BlockDevice* device = find_device(host.block_devices, facts.device);
       if (device == nullptr) return refused(target, "is not a disk of this host");
       const std::string use = device_in_use(*device);
       if (!use.empty()) return refused(target, "is in use: " + use);

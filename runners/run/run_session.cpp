@@ -38,24 +38,6 @@ std::uint64_t random_seed() {
   return ((std::uint64_t{device()} << 32) | device()) >> 11;
 }
 
-std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
-                                    const Suite& suite) {
-  std::vector<Target> targets;
-  for (const TargetRequest& request :
-       expand_targets(host, options.targets, fs::current_path().string())) {
-    const PathFacts facts = inspect_path(request.path);
-    Target target = resolve_target(host, request, facts, suite.file_size_bytes, options);
-    if (request.named && !target.chosen) {
-      throw UsageError(fmt::format("--target {}: {}", request.text, target.reason));
-    }
-    if (options.size_bytes && !target.chosen && options.targets.empty()) {
-      throw UsageError(fmt::format("{} {}", target.path, target.reason));
-    }
-    targets.push_back(std::move(target));
-  }
-  return targets;
-}
-
 std::vector<NamedText> method_of(const Suite& suite) {
   return {
       {"measured window", "the stated duration after the warm-up; I/Os that complete in it count"},
@@ -72,13 +54,32 @@ std::vector<NamedText> method_of(const Suite& suite) {
 
 }  // namespace
 
+std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
+                                    std::uint64_t wanted_bytes) {
+  std::vector<Target> targets;
+  for (const TargetRequest& request :
+       expand_targets(host, options.targets, fs::current_path().string())) {
+    const PathFacts facts = inspect_path(request.path);
+    Target target = resolve_target(host, request, facts, wanted_bytes, options);
+    if (request.named && !target.chosen) {
+      throw UsageError(fmt::format("--target {}: {}", request.text, target.reason));
+    }
+    if (options.size_bytes && !target.chosen && options.targets.empty()) {
+      throw UsageError(fmt::format("{} {}", target.path, target.reason));
+    }
+    targets.push_back(std::move(target));
+  }
+  return targets;
+}
+
 Result plan_run(const RunOptions& options, const std::vector<std::string>& command_line) {
   const Suite suite = apply_options(load_suite(options.suite), options);
   Result result;
   result.host = discover({});
   const std::uint64_t seed = options.seed.value_or(random_seed());
   result.plan =
-      make_plan(result.host, suite, storage_targets(result.host, options, suite), options, seed);
+      make_plan(result.host, suite, storage_targets(result.host, options, suite.file_size_bytes),
+                options, seed);
   result.provenance = program_provenance();
   result.provenance.command_line = quoted_command_line(command_line);
   result.method = method_of(suite);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,11 @@ namespace assay {
 /// Discovers the host, resolves the targets and makes the Plan. Throws UsageError: unknown suite,
 /// nothing matched, or a target named by the user that cannot be measured.
 Result plan_run(const RunOptions& options, const std::vector<std::string>& command_line);
+
+/// The storage targets behind --target values, resolved on this machine. Throws UsageError when one
+/// that the user named cannot be measured.
+std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
+                                    std::uint64_t wanted_bytes);
 
 /// Where a run's files go. `directory` has been created.
 struct RunFiles {

@@ -62,6 +62,38 @@ class Devices(support.Scratch):
         self.assertIn("run as root", done.stderr)
 
 
+class Doctor(support.Scratch):
+    def checks(self, target):
+        findings = json.loads(self.assay("doctor", target, "--json").stdout)
+        for finding in findings:
+            self.assertTrue(finding["what"] and finding["effect"])
+        return {finding["check"] for finding in findings}
+
+    def test_unwritten_blocks_are_found_by_reading_only(self):
+        written = self.root / "written"
+        written.write_bytes(os.urandom(8 << 20))
+        self.assertNotIn("zeros", self.checks(written))
+        sparse = self.root / "sparse"
+        with open(sparse, "wb") as file:
+            file.truncate(8 << 20)
+        self.assertIn("zeros", self.checks(sparse))
+        self.assertEqual(sparse.stat().st_blocks, 0)
+
+    def test_a_run_tells_what_was_found_before_it(self):
+        sparse = self.root / "sparse"
+        with open(sparse, "wb") as file:
+            file.truncate(8 << 20)
+        done = self.assay("run", "--out", self.out, "--target", sparse, "--assume-written", *SHORT,
+                          *ONE_READ)
+        found = [f for f in self.result()["findings"] if f["check"] == "zeros"]
+        self.assertEqual(found[0]["severity"], "warning")
+        self.assertIn("hold only zeros", done.stdout + (self.out / "report.html").read_text())
+
+    def test_text_for_the_whole_machine_and_bad_targets(self):
+        self.assay("doctor")
+        self.assertIn("no such file", self.assay("doctor", "/nope", code=2).stderr)
+
+
 class Files(support.Scratch):
     def test_an_existing_file_is_only_read(self):
         path = self.root / "data"
