@@ -78,8 +78,12 @@ LoopResult run_timed(UringRing& ring, std::uint64_t span_bytes, const StoragePar
 
 }  // namespace
 
-StorageSession::StorageSession(const Target& target, std::uint64_t seed, const RunControl& control)
-    : seed_(seed), span_bytes_(target.span_bytes) {
+StorageSession::StorageSession(const Target& target, std::uint64_t seed, const RunControl& control,
+                               AdminCommand admin)
+    : seed_(seed),
+      device_path_(target.device.empty() ? std::string() : "/dev/" + target.device),
+      admin_(std::move(admin)),
+      span_bytes_(target.span_bytes) {
   if (target.kind != TargetKind::file_system) {
     device_ = open_to_read(target.path);
     return;
@@ -95,7 +99,34 @@ StorageSession::StorageSession(const Target& target, std::uint64_t seed, const R
   preparation_ = preparation;
 }
 
-CaseResult StorageSession::run(const Case& item, const RunControl& control) const {
+/// The device answers at most one query a second: a case shorter than that goes without.
+std::optional<VendorStatistics> StorageSession::statistics() {
+  const auto now = std::chrono::steady_clock::now();
+  if (device_path_.empty() || now - statistics_read_ < std::chrono::seconds(1)) return std::nullopt;
+  statistics_read_ = now;
+  return read_vendor_statistics(device_path_, admin_);
+}
+
+/// Between two cases nothing of ours runs, so that the reading at one's end serves the next.
+std::optional<VendorStatistics> StorageSession::statistics_before_next_case() {
+  return last_statistics_ ? last_statistics_ : statistics();
+}
+
+CaseResult StorageSession::run(const Case& item, const RunControl& control) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::optional<VendorStatistics> before = statistics_before_next_case();
+  CaseResult result = measure(item, control);
+  const std::optional<VendorStatistics> after = statistics();
+  last_statistics_ = after;
+  if (!before || !after) return result;
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  if (const auto during = statistics_between(*before, *after)) {
+    describe_limits(*during, elapsed.count(), result);
+  }
+  return result;
+}
+
+CaseResult StorageSession::measure(const Case& item, const RunControl& control) const {
   const StorageParameters& parameters = item.storage.value();
   if (!file_ && parameters.operation != Operation::read) {
     throw std::logic_error("a write case on a target that is only read");

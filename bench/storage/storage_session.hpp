@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -7,6 +8,7 @@
 #include "bench/measure/run_control.hpp"
 #include "bench/storage/file_handle.hpp"
 #include "bench/storage/test_file.hpp"
+#include "bench/storage/vendor_statistics.hpp"
 #include "reports/model/result.hpp"
 
 namespace assay {
@@ -17,17 +19,27 @@ class StorageSession {
  public:
   /// Precondition: the target was chosen by a Plan, its span_bytes in whole MiB. Throws
   /// std::runtime_error in words; nothing is left behind then.
-  StorageSession(const Target& target, std::uint64_t seed, const RunControl& control);
+  /// `admin` reads the vendor statistics of the device beneath; tests put a device there.
+  StorageSession(const Target& target, std::uint64_t seed, const RunControl& control,
+                 AdminCommand admin = system_admin_command());
 
   /// What was written before the first case; empty for a target that is only read.
   const std::optional<Preparation>& preparation() const { return preparation_; }
 
   /// Measures one storage case. Failed I/Os make a `failed` result; throws std::runtime_error in
   /// words when the case cannot be set up.
-  CaseResult run(const Case& item, const RunControl& control) const;
+  CaseResult run(const Case& item, const RunControl& control);
 
  private:
+  CaseResult measure(const Case& item, const RunControl& control) const;
+  std::optional<VendorStatistics> statistics();
+  std::optional<VendorStatistics> statistics_before_next_case();
+
   std::uint64_t seed_;
+  std::string device_path_;  // of the whole disk, empty when unknown
+  AdminCommand admin_;
+  std::chrono::steady_clock::time_point statistics_read_{};
+  std::optional<VendorStatistics> last_statistics_;
   std::uint64_t span_bytes_;
   std::optional<TestFile> file_;
   FileHandle device_;

@@ -44,7 +44,7 @@ class OpenTarget {
 
   /// The session of the case's target, opened and filled when it is not open yet. Throws what
   /// opening threw, for every case of that target without trying again.
-  const StorageSession& for_case(const Case& item, std::size_t number, const RunControl& control) {
+  StorageSession& for_case(const Case& item, std::size_t number, const RunControl& control) {
     if (item.target != id_) open(item, number, control);
     if (!session_) throw std::runtime_error(failure_);
     return *session_;
@@ -81,7 +81,7 @@ class OpenTarget {
 CaseResult measure(const Case& item, std::size_t number, OpenTarget& open_target,
                    Progress& progress, const RunControl& control) {
   if (item.storage) {
-    const StorageSession& session = open_target.for_case(item, number, control);
+    StorageSession& session = open_target.for_case(item, number, control);
     if (control.stop_requested()) return {};
     progress.begin(number, item.id);
     return session.run(item, control);

@@ -105,6 +105,46 @@ TEST_F(StorageIo, AStopReturnsEarly) {
   session_->run(item, RunControl{&stop, {}});
 }
 
+bool any_contains(const std::vector<std::string>& texts, const std::string& words) {
+  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) {
+    return text.find(words) != std::string::npos;
+  });
+}
+
+/// A device whose log page says that the volume's limit was exceeded between the first and the
+/// second reading, and the instance's between the second and the third.
+TEST(StorageIoLimits, TheCaseNamesTheLimitThatTheDeviceCounted) {
+  int readings = 0;
+  const AdminCommand device = [&](int, nvme_admin_cmd& command) {
+    std::vector<std::byte> page(vendor_log_page_bytes);
+    const std::uint32_t magic = 0x3C23B510;
+    const std::uint64_t volume_us = readings >= 1 ? 1'000'000 : 0;
+    const std::uint64_t instance_us = readings >= 2 ? 1'000'000 : 0;
+    std::memcpy(page.data(), &magic, sizeof magic);
+    std::memcpy(page.data() + 56, &volume_us, sizeof volume_us);
+    std::memcpy(page.data() + 72, &instance_us, sizeof instance_us);
+    std::memcpy(reinterpret_cast<void*>(command.addr), page.data(), page.size());
+    ++readings;
+    return 0;
+  };
+  const ScratchDirectory scratch;
+  Target target = target_in(scratch.path());
+  target.device = "null";  // a node that opens; the answers are ours
+  try {
+    StorageSession session(target, 1, RunControl{}, device);
+    Case item = case_of({Operation::read, Pattern::random, 4096, 4, 100, Durability::none});
+    item.duration_s = 1.1;
+    const CaseResult first = session.run(item, {});
+    EXPECT_TRUE(any_contains(first.flags, "the volume's IOPS limit"));
+    const CaseResult second = session.run(item, {});
+    EXPECT_TRUE(any_contains(second.flags, "the instance's EBS IOPS limit"));
+    EXPECT_FALSE(any_contains(second.flags, "the volume's"));
+    EXPECT_EQ(readings, 3);
+  } catch (const std::runtime_error& error) {
+    GTEST_SKIP() << "no direct I/O through io_uring here: " << error.what();
+  }
+}
+
 TEST(StorageIoFill, WhatIsWrittenDoesNotCompressAndNoBlockRepeats) {
   const ScratchDirectory scratch;
   try {
@@ -162,7 +202,7 @@ TEST(StorageIoErrors, ReadsBeyondTheEndOfAnExistingFileAreShort) {
   target.kind = TargetKind::regular_file;
   target.span_bytes = 2 * mib;  // a lie: half of the reads end early
   try {
-    const StorageSession session(target, 1, RunControl{});
+    StorageSession session(target, 1, RunControl{});
     EXPECT_FALSE(session.preparation().has_value());
     const CaseResult result = session.run(
         case_of({Operation::read, Pattern::random, 4096, 4, 100, Durability::none}), {});
