@@ -2,7 +2,7 @@
 
 #include <immintrin.h>
 
-#include <cassert>
+#include "kernels/cpu/x86_kernels.hpp"
 
 // Compiled with -mavx2 -mfma, so nothing here may be called before the CPU was asked, and no inline
 // function of the standard library may be emitted here for others to link against.
@@ -10,123 +10,48 @@ namespace assay::avx2 {
 
 namespace {
 
-constexpr std::size_t width = 4;         // doubles a register
-constexpr std::size_t step = 4 * width;  // doubles an unrolled iteration
+struct Vector {
+  using Register = __m256d;
+  static constexpr std::size_t width = 4;
 
-enum class Store { plain, non_temporal };
-
-template <Store store>
-inline void put(double* to, __m256d value) {
-  if constexpr (store == Store::non_temporal) {
-    _mm256_stream_pd(to, value);
-  } else {
-    _mm256_store_pd(to, value);
+  static Register set(double value) { return _mm256_set1_pd(value); }
+  static Register load(const double* from) { return _mm256_load_pd(from); }
+  static void store(double* to, Register value) { _mm256_store_pd(to, value); }
+  static void stream(double* to, Register value) { _mm256_stream_pd(to, value); }
+  static Register add(Register a, Register b) { return _mm256_add_pd(a, b); }
+  static Register multiply_add(Register a, Register b, Register c) {
+    return _mm256_fmadd_pd(a, b, c);
   }
-}
+  static void fence() { _mm_sfence(); }
+};
 
-// Non-temporal stores are weakly ordered: the fence makes them complete within the timed pass.
-template <Store store>
-inline void finish() {
-  if constexpr (store == Store::non_temporal) _mm_sfence();
-}
-
-template <Store store>
-inline void write_all(double* to, double value, std::size_t n) {
-  assert(n % 8 == 0);
-  const __m256d values = _mm256_set1_pd(value);
-  std::size_t i = 0;
-  for (; i + step <= n; i += step) {
-    put<store>(to + i, values);
-    put<store>(to + i + width, values);
-    put<store>(to + i + 2 * width, values);
-    put<store>(to + i + 3 * width, values);
-  }
-  for (; i < n; i += width) put<store>(to + i, values);
-  finish<store>();
-}
-
-template <Store store>
-inline void copy_all(double* to, const double* from, std::size_t n) {
-  assert(n % 8 == 0);
-  std::size_t i = 0;
-  for (; i + step <= n; i += step) {
-    const __m256d v0 = _mm256_load_pd(from + i);
-    const __m256d v1 = _mm256_load_pd(from + i + width);
-    const __m256d v2 = _mm256_load_pd(from + i + 2 * width);
-    const __m256d v3 = _mm256_load_pd(from + i + 3 * width);
-    put<store>(to + i, v0);
-    put<store>(to + i + width, v1);
-    put<store>(to + i + 2 * width, v2);
-    put<store>(to + i + 3 * width, v3);
-  }
-  for (; i < n; i += width) put<store>(to + i, _mm256_load_pd(from + i));
-  finish<store>();
-}
-
-inline __m256d multiply_add(const double* b, const double* c, __m256d scalars) {
-  return _mm256_fmadd_pd(scalars, _mm256_load_pd(c), _mm256_load_pd(b));
-}
-
-template <Store store>
-inline void triad_all(double* to, const double* b, const double* c, double scalar, std::size_t n) {
-  assert(n % 8 == 0);
-  const __m256d scalars = _mm256_set1_pd(scalar);
-  std::size_t i = 0;
-  for (; i + step <= n; i += step) {
-    const __m256d v0 = multiply_add(b + i, c + i, scalars);
-    const __m256d v1 = multiply_add(b + i + width, c + i + width, scalars);
-    const __m256d v2 = multiply_add(b + i + 2 * width, c + i + 2 * width, scalars);
-    const __m256d v3 = multiply_add(b + i + 3 * width, c + i + 3 * width, scalars);
-    put<store>(to + i, v0);
-    put<store>(to + i + width, v1);
-    put<store>(to + i + 2 * width, v2);
-    put<store>(to + i + 3 * width, v3);
-  }
-  for (; i < n; i += width) put<store>(to + i, multiply_add(b + i, c + i, scalars));
-  finish<store>();
-}
+using Kernels = X86Kernels<Vector>;
+using Store = Kernels::Store;
 
 }  // namespace
 
-double read(const double* from, std::size_t n) {
-  assert(n % 8 == 0);
-  __m256d s0 = _mm256_setzero_pd();
-  __m256d s1 = s0;
-  __m256d s2 = s0;
-  __m256d s3 = s0;
-  std::size_t i = 0;
-  for (; i + step <= n; i += step) {
-    s0 = _mm256_add_pd(s0, _mm256_load_pd(from + i));
-    s1 = _mm256_add_pd(s1, _mm256_load_pd(from + i + width));
-    s2 = _mm256_add_pd(s2, _mm256_load_pd(from + i + 2 * width));
-    s3 = _mm256_add_pd(s3, _mm256_load_pd(from + i + 3 * width));
-  }
-  for (; i < n; i += width) s0 = _mm256_add_pd(s0, _mm256_load_pd(from + i));
-  alignas(64) double lanes[width];
-  _mm256_store_pd(lanes, _mm256_add_pd(_mm256_add_pd(s0, s1), _mm256_add_pd(s2, s3)));
-  double sum = 0;
-  for (const double lane : lanes) sum += lane;
-  return sum;
+double read(const double* from, std::size_t n) { return Kernels::read(from, n); }
+
+void write(double* to, double value, std::size_t n) { Kernels::write<Store::plain>(to, value, n); }
+
+void copy(double* to, const double* from, std::size_t n) {
+  Kernels::copy<Store::plain>(to, from, n);
 }
 
-void write(double* to, double value, std::size_t n) { write_all<Store::plain>(to, value, n); }
-
-void copy(double* to, const double* from, std::size_t n) { copy_all<Store::plain>(to, from, n); }
-
 void triad(double* to, const double* b, const double* c, double scalar, std::size_t n) {
-  triad_all<Store::plain>(to, b, c, scalar, n);
+  Kernels::triad<Store::plain>(to, b, c, scalar, n);
 }
 
 void write_nt(double* to, double value, std::size_t n) {
-  write_all<Store::non_temporal>(to, value, n);
+  Kernels::write<Store::non_temporal>(to, value, n);
 }
 
 void copy_nt(double* to, const double* from, std::size_t n) {
-  copy_all<Store::non_temporal>(to, from, n);
+  Kernels::copy<Store::non_temporal>(to, from, n);
 }
 
 void triad_nt(double* to, const double* b, const double* c, double scalar, std::size_t n) {
-  triad_all<Store::non_temporal>(to, b, c, scalar, n);
+  Kernels::triad<Store::non_temporal>(to, b, c, scalar, n);
 }
 
 }  // namespace assay::avx2
