@@ -1,10 +1,13 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <exception>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "runners/cli/commands.hpp"
@@ -31,10 +34,20 @@ int say(const std::string& message, int code) {
   return code;
 }
 
+/// A document that did not reach its reader (a full disk, a closed pipe) is no success.
+int flushed(int code) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  // An earlier, larger write may have failed instead; its errno is not known any more.
+  const std::string why = errno == 0 ? "failed" : std::generic_category().message(errno);
+  return say("write to stdout: " + why, code == 0 ? exit_failed : code);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   fill_standard_streams();
+  signal(SIGXFSZ, SIG_IGN);  // a file larger than `ulimit -f` allows is told in words, as EFBIG
   CLI::App app{"assay measures what this machine delivers: storage, memory and GPU", "assay"};
   app.set_version_flag("--version", fmt::format("assay {} ({})", assay::build_info::version,
                                                 assay::build_info::git_commit));
@@ -49,10 +62,10 @@ int main(int argc, char** argv) {
   const assay::Action report = assay::add_report_command(app);
   try {
     app.parse(argc, argv);
-    if (app.got_subcommand("probe")) return probe();
-    if (app.got_subcommand("doctor")) return doctor();
-    if (app.got_subcommand("run")) return run();
-    return report();
+    if (app.got_subcommand("probe")) return flushed(probe());
+    if (app.got_subcommand("doctor")) return flushed(doctor());
+    if (app.got_subcommand("run")) return flushed(run());
+    return flushed(report());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : exit_usage;
   } catch (const assay::UsageError& error) {

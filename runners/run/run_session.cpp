@@ -2,11 +2,14 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <ctime>
 #include <filesystem>
 #include <random>
 #include <stdexcept>
+#include <system_error>
 
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
@@ -30,6 +33,14 @@ namespace {
 RunFiles files_in(const std::string& directory) {
   return {directory, directory + "/journal.ndjson", directory + "/result.json",
           directory + "/report.html"};
+}
+
+std::string working_directory() {
+  std::error_code error;
+  const fs::path path = fs::current_path(error);
+  if (!error) return path.string();
+  throw UsageError(fmt::format("the working directory cannot be used ({}): change to another one",
+                               error.message()));
 }
 
 std::uint64_t random_seed() {
@@ -57,8 +68,7 @@ std::vector<NamedText> method_of(const Suite& suite) {
 std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
                                     std::uint64_t wanted_bytes) {
   std::vector<Target> targets;
-  for (const TargetRequest& request :
-       expand_targets(host, options.targets, fs::current_path().string())) {
+  for (const TargetRequest& request : expand_targets(host, options.targets, working_directory())) {
     const PathFacts facts = inspect_path(request.path);
     Target target = resolve_target(host, request, facts, wanted_bytes, options);
     if (request.named && !target.chosen) {
@@ -107,6 +117,10 @@ RunFiles create_run_files(const std::string& directory) {
   if (error) {
     throw UsageError(fmt::format("--out {}: cannot be created ({}); choose another directory", name,
                                  error.message()));
+  }
+  if (access(name.c_str(), W_OK | X_OK) != 0) {
+    throw UsageError(fmt::format("--out {}: cannot be written to ({}); choose another directory",
+                                 name, std::generic_category().message(errno)));
   }
   return files;
 }
