@@ -136,8 +136,15 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
   command->add_flag("--dry-run", arguments->dry_run,
                     "print the Plan: every target chosen or refused and why, every case, the time");
   command->add_flag("--json", arguments->json, "print only the Result (or Plan) as JSON to stdout");
-  command->add_option("--resume", arguments->resume,
-                      "go on with the interrupted run in this --out directory");
+  CLI::Option* resume = command->add_option(
+      "--resume", arguments->resume,
+      "go on with the interrupted run in this --out directory, with the options "
+      "that it was started with");
+  // Those options cannot change any more: one that would be ignored is refused.
+  for (const char* name : {"--suite", "--target", "--only", "--duration", "--size", "--seed",
+                           "--out", "--assume-written", "--dry-run"}) {
+    resume->excludes(command->get_option(name));
+  }
   return [arguments, command_line] { return run(*arguments, command_line); };
 }
 

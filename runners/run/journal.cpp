@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <cerrno>
@@ -11,6 +12,7 @@
 #include <system_error>
 
 #include "reports/json/result_json.hpp"
+#include "runners/usage_error.hpp"
 
 namespace assay {
 
@@ -35,6 +37,15 @@ void write_all(const FileHandle& handle, std::string_view text, const std::strin
   if (fsync(handle.get()) != 0) fail("fsync", path);
 }
 
+/// Two processes on one journal would disturb each other's numbers and record every case twice. The
+/// kernel lets go of the lock with the process, however that ends; a file system without locks
+/// (some network ones) is no reason not to measure.
+void lock(const FileHandle& handle, const std::string& path) {
+  if (flock(handle.get(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;
+  throw UsageError(fmt::format(
+      "{}: another assay is writing to it: wait until that one ends, or stop it first", path));
+}
+
 /// A new name is on the disk only when its directory is.
 void sync_directory_of(const std::string& path) {
   const std::size_t slash = path.rfind('/');
@@ -56,6 +67,7 @@ Journal::Journal(FileHandle handle, std::string path)
 Journal Journal::begin(const std::string& path, const Result& header) {
   FileHandle handle(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644));
   if (!handle.valid()) fail("create", path);
+  lock(handle, path);
   Journal journal(std::move(handle), path);
   journal.write_line(write_json(header_of(header)));
   sync_directory_of(path);
@@ -63,9 +75,10 @@ Journal Journal::begin(const std::string& path, const Result& header) {
 }
 
 Journal Journal::resume(const std::string& path) {
-  const std::string text = read_file(path);
   FileHandle handle(open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
   if (!handle.valid()) fail("open", path);
+  lock(handle, path);
+  const std::string text = read_file(path);
   const std::size_t whole_lines = text.rfind('\n') + 1;
   if (ftruncate(handle.get(), static_cast<off_t>(whole_lines)) != 0) fail("shorten", path);
   return Journal(std::move(handle), path);

@@ -16,7 +16,7 @@ class Journal {
   static Journal begin(const std::string& path, const Result& header);
 
   /// Takes an existing journal up again for appending; what a power cut left of an unfinished last
-  /// line is cut off. Throws std::runtime_error in words.
+  /// line is cut off. Throws std::runtime_error in words, UsageError when a run is still writing.
   static Journal resume(const std::string& path);
 
   void append(const CaseResult& result) const;

@@ -9,13 +9,28 @@ import time
 import support
 from support import ASSAY
 
-CASES = ["--duration", "0.4s", "--size", "16MiB", "--only", "storage/*/random-*/4k/*"]  # 13 of them
+# Eight cases of 0.4 s in all: long enough to be met in the middle.
+SUITE = """name = "short"
+warm_up = "0.1s"
+duration = "0.3s"
+[[storage]]
+workload = ["random-read", "random-write"]
+block_size = "4k"
+queue_depth = [1, 4, 16, 32]
+"""
 
 
 class Interrupted(support.Scratch):
-    def start(self):
-        return subprocess.Popen([ASSAY, "run", "--out", self.out, *CASES], cwd=self.work,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    def setUp(self):
+        super().setUp()
+        suite = self.root / "short.toml"
+        suite.write_text(SUITE)
+        self.short = ["--suite", suite, "--size", "16MiB"]
+
+    def start(self, *arguments):
+        return subprocess.Popen([ASSAY, "run", "--out", self.out, *(arguments or self.short)],
+                                cwd=self.work, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                text=True)
 
     def finished(self):
         """Ids of the cases in the journal, whole lines only."""
@@ -24,9 +39,9 @@ class Interrupted(support.Scratch):
         entries = [json.loads(line) for line in lines[1:]]
         return [entry["case"]["id"] for entry in entries if "case" in entry]
 
-    def wait_for_cases(self, process, count):
+    def wait_for(self, process, condition):
         deadline = time.monotonic() + 60
-        while len(self.finished()) < count:
+        while not condition():
             self.assertIsNone(process.poll(), "ended too early")
             self.assertLess(time.monotonic(), deadline)
             self.assertEqual(list(self.work.iterdir()), [], "the test file has a name")
@@ -34,7 +49,7 @@ class Interrupted(support.Scratch):
 
     def interrupt(self, number):
         with self.start() as process:
-            self.wait_for_cases(process, 3)
+            self.wait_for(process, lambda: len(self.finished()) >= 3)
             process.send_signal(number)
             stdout, stderr = process.communicate(timeout=30)
         self.assertEqual(list(self.work.iterdir()), [])
@@ -54,7 +69,7 @@ class Interrupted(support.Scratch):
         self.assertEqual(starts, sorted(starts))
 
     def test_stop_signals_leave_a_partial_result_that_can_be_resumed(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             with self.subTest(number.name):
                 code, stdout, _ = self.interrupt(number)
                 self.assertEqual(code, 4)
@@ -65,6 +80,67 @@ class Interrupted(support.Scratch):
                 self.resume()
                 for path in self.out.iterdir():
                     path.unlink()
+
+    def test_a_stop_in_the_middle_of_memory_cases(self):
+        for case in ("copy/all-threads", "latency/1-thread"):
+            with self.subTest(case):
+                self.out = self.root / case.split("/", maxsplit=1)[0]
+                with self.start("--only", f"memory/*/{case}", "--duration", "60s") as process:
+                    self.wait_for(process, (self.out / "journal.ndjson").exists)
+                    time.sleep(0.5)
+                    process.send_signal(signal.SIGTERM)
+                    process.communicate(timeout=30)  # far less than the case would take
+                self.assertEqual(process.returncode, 4)
+                self.assertEqual(self.result()["cases"], [])
+
+    def test_the_space_of_the_test_file_is_free_again(self):
+        """On a file system of its own, whether the run is killed or asked to stop."""
+        device, _ = self.loop_device(256 << 20, "ext4")
+        point = self.mount(device)
+
+        def used():
+            space = os.statvfs(point)
+            return (space.f_blocks - space.f_bfree) * space.f_frsize
+
+        before = used()
+        for number in (signal.SIGKILL, signal.SIGINT):
+            with self.subTest(number.name):
+                self.out = self.root / number.name
+                with self.start("--target", point, "--size", "32MiB", "--duration", "60s", "--only",
+                                "*/random-write/4k/qd1") as process:
+                    self.wait_for(process, lambda: used() >= before + (32 << 20))
+                    self.assertEqual([p.name for p in point.iterdir()], ["lost+found"])
+                    process.send_signal(number)
+                    process.communicate(timeout=30)
+                deadline = time.monotonic() + 30  # ext4 frees blocks in the background
+                while used() > before and time.monotonic() < deadline:
+                    os.sync()
+                    time.sleep(0.05)
+                self.assertEqual(used(), before)
+                self.assertEqual([p.name for p in point.iterdir()], ["lost+found"])
+
+    def test_a_run_that_goes_on_is_not_taken_up_by_another(self):
+        with self.start() as process:
+            self.wait_for(process, lambda: len(self.finished()) >= 1)
+            done = self.assay("run", "--resume", self.out, code=2)
+            self.assertIn("another assay is writing to it", done.stderr)
+            process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0)
+        self.assertEqual(len(self.finished()), 8)
+        self.assertEqual(len(set(self.finished())), 8)
+
+    def test_options_that_a_resumed_run_would_ignore_are_refused(self):
+        self.interrupt(signal.SIGINT)
+        before = (self.out / "journal.ndjson").read_bytes()
+        for option in (["--dry-run"], ["--duration", "1s"], ["--target", "."], ["--suite", "quick"],
+                       ["--only", "*"], ["--size", "1GiB"], ["--seed", "1"], ["--out", "x"],
+                       ["--assume-written"]):
+            done = self.assay("run", "--resume", self.out, *option, code=2)
+            self.assertIn(option[0], done.stderr)
+            self.assertIn("--resume", done.stderr)
+        self.assertEqual((self.out / "journal.ndjson").read_bytes(), before)
+        self.assertEqual(json.loads(self.assay("run", "--resume", self.out, "--json").stdout),
+                         self.result())
 
     def test_a_kill_loses_at_most_the_running_case(self):
         code, _, stderr = self.interrupt(signal.SIGKILL)
