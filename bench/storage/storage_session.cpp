@@ -10,6 +10,7 @@
 #include "bench/storage/closed_loop.hpp"
 #include "bench/storage/offsets.hpp"
 #include "bench/storage/open_loop.hpp"
+#include "bench/storage/pread_ring.hpp"
 #include "bench/storage/read_only.hpp"
 #include "bench/storage/storage_metrics.hpp"
 #include "bench/storage/uring_ring.hpp"
@@ -22,8 +23,8 @@ std::uint64_t to_ns(double seconds) {
   return static_cast<std::uint64_t>(std::llround(seconds * 1e9));
 }
 
-template <Operation operation, Clock ClockType, class Offsets>
-LoopResult run_operation(UringRing& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
+template <Operation operation, Ring RingType, Clock ClockType, class Offsets>
+LoopResult run_operation(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
                          const RunControl& control) {
   if (spec.arrival != Arrival::closed) {
     return run_open_loop<operation>(ring, clock, offsets, spec, control);
@@ -31,8 +32,8 @@ LoopResult run_operation(UringRing& ring, ClockType& clock, Offsets& offsets, co
   return run_closed_loop<operation>(ring, clock, offsets, spec, control);
 }
 
-template <Clock ClockType, class Offsets>
-LoopResult run_loop(UringRing& ring, ClockType& clock, Offsets& offsets,
+template <Ring RingType, Clock ClockType, class Offsets>
+LoopResult run_loop(RingType& ring, ClockType& clock, Offsets& offsets,
                     const StorageParameters& parameters, const LoopSpec& spec,
                     const RunControl& control) {
   if (parameters.durability == Durability::fdatasync) {
@@ -49,8 +50,8 @@ LoopResult run_loop(UringRing& ring, ClockType& clock, Offsets& offsets,
   return run_operation<Operation::mixed>(ring, clock, offsets, spec, control);
 }
 
-template <Clock ClockType>
-LoopResult run_pattern(UringRing& ring, ClockType& clock, std::uint64_t span_bytes,
+template <Ring RingType, Clock ClockType>
+LoopResult run_pattern(RingType& ring, ClockType& clock, std::uint64_t span_bytes,
                        const StorageParameters& parameters, const LoopSpec& spec,
                        const RunControl& control) {
   if (parameters.pattern == Pattern::random) {
@@ -61,7 +62,8 @@ LoopResult run_pattern(UringRing& ring, ClockType& clock, std::uint64_t span_byt
   return run_loop(ring, clock, offsets, parameters, spec, control);
 }
 
-LoopResult run_timed(UringRing& ring, std::uint64_t span_bytes, const StorageParameters& parameters,
+template <Ring RingType>
+LoopResult run_timed(RingType& ring, std::uint64_t span_bytes, const StorageParameters& parameters,
                      const LoopSpec& spec, const RunControl& control, CaseResult& result) {
 #if defined(__x86_64__)
   static const std::optional<TscClock> calibrated = TscClock::calibrated();
@@ -138,8 +140,6 @@ CaseResult StorageSession::measure(const Case& item, const RunControl& control) 
   CaseResult result;
   result.id = item.id;
   const std::uint64_t seed = seed_for(seed_, item.id);
-  UringRing ring({fd, parameters.queue_depth, parameters.block_size_bytes, seed});
-  result.method = ring.method();
   LoopSpec spec;
   spec.queue_depth = parameters.queue_depth;
   spec.block_size = parameters.block_size_bytes;
@@ -148,7 +148,13 @@ CaseResult StorageSession::measure(const Case& item, const RunControl& control) 
   spec.arrival = parameters.arrival;
   spec.rate_per_s = parameters.rate_per_s;
   spec.times = {to_ns(item.warm_up_s), to_ns(item.duration_s), 1'000'000'000};
-  const LoopResult loop = run_timed(ring, span_bytes_, parameters, spec, control, result);
+  const auto loop_with = [&](auto&& ring) {
+    result.method = ring.method();
+    return run_timed(ring, span_bytes_, parameters, spec, control, result);
+  };
+  const UringSetup setup{fd, parameters.queue_depth, parameters.block_size_bytes, seed};
+  const LoopResult loop = parameters.engine == Engine::pread ? loop_with(PreadRing(setup))
+                                                             : loop_with(UringRing(setup));
   describe_loop(loop, parameters, result);
   return result;
 }

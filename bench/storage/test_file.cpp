@@ -8,10 +8,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <optional>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
 
+#include "bench/storage/pread_ring.hpp"
 #include "bench/storage/uring_ring.hpp"
 #include "reports/model/units.hpp"
 
@@ -57,6 +59,45 @@ FileHandle open_unnamed(const std::string& directory) {
   return named;
 }
 
+template <Ring RingType>
+std::uint64_t fill_with(RingType& ring, std::uint32_t depth, std::uint64_t size_bytes,
+                        std::uint64_t seed, const RunControl& control) {
+  using SteadyClock = std::chrono::steady_clock;
+  const std::uint64_t blocks = size_bytes / fill_block_bytes;
+  std::uint64_t next = 0;
+  std::uint64_t done = 0;
+  std::uint32_t in_flight = 0;
+  auto told_at = SteadyClock::now();
+  std::uint64_t told_bytes = 0;
+  const auto issue = [&](std::uint32_t slot) {
+    if (next == blocks || control.stop_requested()) return;
+    stamp_unique(ring.buffer(slot), fill_block_bytes, seed + next);
+    ring.prepare(IoKind::write, slot, next++ * fill_block_bytes);
+    ++in_flight;
+  };
+  const auto check = [](std::int32_t result) {
+    if (result == static_cast<std::int32_t>(fill_block_bytes)) return;
+    throw std::runtime_error(fmt::format(
+        "write test data: {}", result < 0 ? words(-result) : "fewer bytes than asked for"));
+  };
+  for (std::uint32_t slot = 0; slot < depth; ++slot) issue(slot);
+  while (in_flight > 0) {
+    ring.submit_and_wait();
+    ring.reap(depth, [&](std::uint32_t slot, std::int32_t result) {
+      --in_flight;
+      check(result);
+      done += fill_block_bytes;
+      issue(slot);
+    });
+    const std::chrono::duration<double> since = SteadyClock::now() - told_at;
+    if (since.count() < 1) continue;
+    control.progress({0, static_cast<double>(done - told_bytes) / since.count()});
+    told_at = SteadyClock::now();
+    told_bytes = done;
+  }
+  return done;
+}
+
 }  // namespace
 
 TestFile::TestFile(const std::string& directory, std::uint64_t size_bytes)
@@ -91,40 +132,16 @@ FileHandle TestFile::reopen(int flags) const {
 
 std::uint64_t fill_sequentially(int fd, std::uint64_t size_bytes, std::uint64_t seed,
                                 const RunControl& control) {
-  using SteadyClock = std::chrono::steady_clock;
-  UringRing ring({fd, fill_depth, fill_block_bytes, seed});
-  const std::uint64_t blocks = size_bytes / fill_block_bytes;
-  std::uint64_t next = 0;
   std::uint64_t done = 0;
-  std::uint32_t in_flight = 0;
-  auto told_at = SteadyClock::now();
-  std::uint64_t told_bytes = 0;
-  const auto issue = [&](std::uint32_t slot) {
-    if (next == blocks || control.stop_requested()) return;
-    stamp_unique(ring.buffer(slot), fill_block_bytes, seed + next);
-    ring.prepare(IoKind::write, slot, next++ * fill_block_bytes);
-    ++in_flight;
-  };
-  const auto check = [](std::int32_t result) {
-    if (result == static_cast<std::int32_t>(fill_block_bytes)) return;
-    throw std::runtime_error(fmt::format(
-        "write test data: {}", result < 0 ? words(-result) : "fewer bytes than asked for"));
-  };
-  for (std::uint32_t slot = 0; slot < fill_depth; ++slot) issue(slot);
-  while (in_flight > 0) {
-    ring.submit_and_wait();
-    ring.reap(fill_depth, [&](std::uint32_t slot, std::int32_t result) {
-      --in_flight;
-      check(result);
-      done += fill_block_bytes;
-      issue(slot);
-    });
-    const std::chrono::duration<double> since = SteadyClock::now() - told_at;
-    if (since.count() < 1) continue;
-    control.progress({0, static_cast<double>(done - told_bytes) / since.count()});
-    told_at = SteadyClock::now();
-    told_bytes = done;
+  std::optional<UringRing> ring;
+  try {
+    ring.emplace(UringSetup{fd, fill_depth, fill_block_bytes, seed});
+  } catch (const std::system_error&) {
+    // Forbidden, or not in the kernel: slower, but the data are the same.
+    PreadRing one_by_one({fd, 1, fill_block_bytes, seed});
+    done = fill_with(one_by_one, 1, size_bytes, seed, control);
   }
+  if (ring) done = fill_with(*ring, fill_depth, size_bytes, seed, control);
   if (fdatasync(fd) != 0) throw std::runtime_error("fdatasync of the test file: " + words(errno));
   return done;
 }

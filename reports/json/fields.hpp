@@ -153,6 +153,7 @@ void fields(auto& visit, Is<StorageParameters> auto& o) {
   visit("durability", o.durability);
   visit("arrival", o.arrival);
   visit("rate_per_s", o.rate_per_s);
+  visit("engine", o.engine);
 }
 
 void fields(auto& visit, Is<MemoryParameters> auto& o) {

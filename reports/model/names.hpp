@@ -59,6 +59,12 @@ struct EnumNames<Arrival> {
 };
 
 template <>
+struct EnumNames<Engine> {
+  static constexpr std::array<std::pair<Engine, std::string_view>, 2> table{
+      {{Engine::io_uring, "io_uring"}, {Engine::pread, "pread"}}};
+};
+
+template <>
 struct EnumNames<TargetKind> {
   static constexpr std::array<std::pair<TargetKind, std::string_view>, 5> table{
       {{TargetKind::file_system, "file-system"},

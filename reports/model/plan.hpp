@@ -20,6 +20,9 @@ enum class Durability { none, fdatasync, dsync };
 /// times of a schedule with constant or exponential intervals (open loop).
 enum class Arrival { closed, constant, poisson };
 
+/// What carries the I/O: io_uring, or pread/pwrite one at a time.
+enum class Engine { io_uring, pread };
+
 struct StorageParameters {
   Operation operation = Operation::read;
   Pattern pattern = Pattern::random;
@@ -29,6 +32,7 @@ struct StorageParameters {
   Durability durability = Durability::none;
   Arrival arrival = Arrival::closed;
   double rate_per_s = 0;  // of an open loop; its queue_depth is the most I/Os in flight
+  Engine engine = Engine::io_uring;
 };
 
 /// `kernel` is read, write, copy, triad or latency; `threads` = 0 means every CPU of the process.

@@ -62,9 +62,9 @@ std::string render_csv(const Result& result) {
   for (const CaseResult& measured : result.cases) {
     const std::string shared = case_cells(result, measured);
     const std::string reason = csv_text(measured.reason);
-    if (measured.metrics.empty()) text += shared + ",,,,,,," + reason + "\r\n";
+    if (measured.metrics.empty()) text += fmt::format("{},,,,,,,{}\r\n", shared, reason);
     for (const Metric& metric : measured.metrics) {
-      text += shared + metric_cells(metric) + "," + reason + "\r\n";
+      text += fmt::format("{}{},{}\r\n", shared, metric_cells(metric), reason);
     }
   }
   return text;

@@ -31,8 +31,12 @@ Case case_for(const SuiteRow& row, const Suite& suite, const Workload& workload,
   return item;
 }
 
-std::string storage_skip_reason(const Host& host, const Target& target, const Workload& workload) {
-  if (host.io_uring.state != IoUringState::available) return host.io_uring.reason;
+std::string storage_skip_reason(const Host& host, const Target& target, const Workload& workload,
+                                Engine engine) {
+  if (host.io_uring.state != IoUringState::available && engine == Engine::io_uring) {
+    return host.io_uring.reason +
+           "; a suite file with engine = \"pread\" measures queue depth 1 without it";
+  }
   if (target.kind == TargetKind::file_system) return {};
   if (workload.operation != Operation::read) {
     return "writes go to files on a file system only; a device or an existing file is read";
@@ -52,7 +56,8 @@ std::vector<StorageParameters> storage_combinations(const SuiteRow& row, const W
     for (const std::uint32_t depth : row.queue_depths) {
       for (const double rate : row.rates_per_s.empty() ? closed : row.rates_per_s) {
         all.push_back({workload.operation, workload.pattern, static_cast<std::uint32_t>(block_size),
-                       depth, workload.read_percent, workload.durability, row.arrival, rate});
+                       depth, workload.read_percent, workload.durability, row.arrival, rate,
+                       row.engine});
       }
     }
   }
@@ -63,6 +68,7 @@ std::string storage_case_id(const Target& target, const Workload& workload,
                             const StorageParameters& parameters) {
   std::string id = fmt::format("storage/{}/{}/{}/qd{}", target.id, workload.name,
                                short_size(parameters.block_size_bytes), parameters.queue_depth);
+  if (parameters.engine != Engine::io_uring) id += fmt::format("/{}", name_of(parameters.engine));
   if (parameters.arrival == Arrival::closed) return id;
   return fmt::format("{}/{}-{}", id, name_of(parameters.arrival), parameters.rate_per_s);
 }
@@ -76,7 +82,8 @@ void add_storage(Plan& plan, const Host& host, const Suite& suite, const SuiteRo
       item.id = storage_case_id(target, *workload, parameters);
       const std::uint64_t in_flight_bytes =
           std::uint64_t{parameters.block_size_bytes} * parameters.queue_depth;
-      if (item.skip_reason.empty()) item.skip_reason = storage_skip_reason(host, target, *workload);
+      if (item.skip_reason.empty())
+        item.skip_reason = storage_skip_reason(host, target, *workload, row.engine);
       if (item.skip_reason.empty() && in_flight_bytes > target.span_bytes) {
         item.skip_reason =
             fmt::format("{} I/Os of {} do not fit the {} to measure on: give a larger --size",

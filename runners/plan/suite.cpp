@@ -54,11 +54,12 @@ std::string suite_sha256(const Suite& suite) {
   for (const SuiteRow& row : suite.rows) {
     for (const Workload* workload : row.workloads) {
       text += fmt::format(
-          "{} {} blocks {} depths {} arrival {} {} threads {} set {} duration {} "
+          "{} {} blocks {} depths {} engine {} arrival {} {} threads {} set {} duration {} "
           "required {}\n",
           static_cast<int>(row.family), workload->name, fmt::join(row.block_sizes, ","),
-          fmt::join(row.queue_depths, ","), static_cast<int>(row.arrival),
-          fmt::join(row.rates_per_s, ","), fmt::join(row.threads, ","), row.working_set_bytes,
+          fmt::join(row.queue_depths, ","), static_cast<int>(row.engine),
+          static_cast<int>(row.arrival), fmt::join(row.rates_per_s, ","),
+          fmt::join(row.threads, ","), row.working_set_bytes,
           row.duration_s.value_or(suite.duration_s), row.required);
     }
   }

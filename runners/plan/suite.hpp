@@ -17,6 +17,7 @@ struct SuiteRow {
   std::vector<std::uint64_t> block_sizes;   // bytes; storage only
   std::vector<std::uint32_t> queue_depths;  // storage only
   Arrival arrival = Arrival::closed;        // storage only
+  Engine engine = Engine::io_uring;         // storage only
   std::vector<double> rates_per_s;          // storage only, of an open loop
   std::vector<std::uint32_t> threads;       // memory only; 0 is all
   std::uint64_t working_set_bytes = 0;      // memory only; 0 is chosen from the caches

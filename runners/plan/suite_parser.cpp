@@ -140,7 +140,7 @@ class Parser {
   SuiteRow row_of(const toml::table& table, Family family) const {
     std::vector<std::string_view> known{"workload", "duration", "required"};
     if (family == Family::storage)
-      known.insert(known.end(), {"block_size", "queue_depth", "rate", "arrival"});
+      known.insert(known.end(), {"block_size", "queue_depth", "rate", "arrival", "engine"});
     if (family == Family::memory) known.insert(known.end(), {"threads", "working_set"});
     check_keys(table, known);
     SuiteRow row;
@@ -170,6 +170,7 @@ class Parser {
       row.queue_depths.push_back(whole_of(node, queue_depth_max));
     });
     read_arrival(table, row);
+    read_engine(table, row);
     for (const Workload* workload : row.workloads) {
       if (workload->durability == Durability::none) continue;
       if (row.arrival != Arrival::closed) {
@@ -206,6 +207,22 @@ class Parser {
       }
       row.rates_per_s.push_back(*number);
     });
+  }
+
+  void read_engine(const toml::table& table, SuiteRow& row) const {
+    const toml::node* node = table.get("engine");
+    if (node == nullptr) return;
+    const std::string word = text_of(*node);
+    const auto engine = named<Engine>(word);
+    if (!engine) {
+      fail(*node,
+           fmt::format("unknown engine '{}'{}", word, hint_for(word, {"io_uring", "pread"})));
+    }
+    row.engine = *engine;
+    if (row.engine == Engine::pread && row.queue_depths != std::vector<std::uint32_t>{1}) {
+      fail(*table.get("queue_depth"),
+           "engine = \"pread\" has queue_depth = 1 only: it waits for each I/O");
+    }
   }
 
   void read_memory(const toml::table& table, SuiteRow& row) const {

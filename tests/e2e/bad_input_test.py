@@ -145,6 +145,11 @@ class Places(support.Scratch):
             self.skip(f"kernel.io_uring_disabled cannot be set: {error}")
         try:
             self.run_case(*ONE_READ, code=1)
+            suite = self.root / "baseline.toml"
+            suite.write_text('name = "baseline"\nduration = "0.1s"\n[[storage]]\nworkload = '
+                             '"random-read"\nblock_size = "4k"\nqueue_depth = 1\n'
+                             'engine = "pread"\n')
+            self.assay("run", "--suite", suite, "--size", "16MiB", "--out", self.root / "second")
         finally:
             switch.write_text(before)
         case = self.result()["cases"][0]

@@ -73,9 +73,23 @@ TEST(Plan, WithoutIoUringStorageIsSkippedWithItsReason) {
   const Plan plan = quick_plan({file_target()}, {}, host);
   for (const Case& item : plan.cases) {
     if (item.storage) {
-      EXPECT_EQ(item.skip_reason, "io_uring is off: sysctl ...");
+      EXPECT_EQ(item.skip_reason.find("io_uring is off: sysctl ..."), 0U);
+      EXPECT_NE(item.skip_reason.find("engine = \"pread\""), std::string::npos);
     }
   }
+}
+
+TEST(Plan, WithoutIoUringTheBaselineEngineStillRuns) {
+  Host host = capable_host();
+  host.io_uring.state = IoUringState::not_permitted;
+  const Suite suite = parse_suite(
+      "name = \"x\"\nduration = 1\n[[storage]]\nworkload = \"random-read\"\nblock_size = \"4k\"\n"
+      "queue_depth = 1\nengine = \"pread\"\n",
+      "x");
+  const Plan plan = make_plan(host, suite, {file_target()}, {}, 1);
+  ASSERT_EQ(plan.cases.size(), 1U);
+  EXPECT_EQ(plan.cases[0].id, "storage/ebs-file/random-read/4k/qd1/pread");
+  EXPECT_EQ(plan.cases[0].skip_reason, "");
 }
 
 TEST(Plan, ADeviceIsOnlyReadAndOnlyWhenItsContentsAreVouchedFor) {

@@ -112,6 +112,17 @@ TEST(Suite, ARateMakesAnOpenLoop) {
   EXPECT_NE(suite_sha256(constant), suite_sha256(parse_suite(base, "x")));
 }
 
+TEST(Suite, TheBaselineEngineHasDepthOne) {
+  const auto with = [](const std::string& engine, const std::string& depth) {
+    return error_of(head + "[[storage]]\nworkload = \"random-read\"\nblock_size = \"4k\"\n" +
+                    "engine = \"" + engine + "\"\nqueue_depth = " + depth + "\n");
+  };
+  EXPECT_EQ(with("pread", "1"), "accepted");
+  EXPECT_EQ(with("io_uring", "[1, 64]"), "accepted");
+  EXPECT_NE(with("pread", "[1, 64]").find("queue_depth = 1 only"), std::string::npos);
+  EXPECT_NE(with("prad", "1").find("did you mean 'pread'"), std::string::npos);
+}
+
 TEST(Suite, AnUnknownNameGetsTheNearestAndTheFileRule) {
   try {
     load_suite("quik");

@@ -9,9 +9,11 @@ import json
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 try:
@@ -24,19 +26,62 @@ ASSAY = os.path.abspath(sys.argv[1])
 ROOT = pathlib.Path(sys.argv[2])
 SCHEMA = json.loads((ROOT / "reports/schema/result.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+OPEN_LOOP = """name = "open loop"
+duration = "0.2s"
+[[storage]]
+workload = "random-mixed-70-30"
+block_size = "4k"
+queue_depth = 4
+rate = 500
+"""
 
 
-def measure(*arguments):
+def measure(*arguments, stop_after_s=None):
+    """The Result of a run; it is asked to stop some time after its first case began."""
     with tempfile.TemporaryDirectory(dir=os.getcwd()) as directory:
-        done = subprocess.run([ASSAY, "run", "--json", "--out", "out", *arguments], cwd=directory,
-                              capture_output=True, text=True, check=False)
-        if not done.stdout:
-            raise AssertionError(done.stderr)
-        return json.loads(done.stdout)
+        with subprocess.Popen([ASSAY, "run", "--json", "--out", "out", *arguments], cwd=directory,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            journal = pathlib.Path(directory) / "out/journal.ndjson"
+            while stop_after_s and process.poll() is None and not journal.exists():
+                time.sleep(0.02)
+            if stop_after_s:
+                time.sleep(stop_after_s)
+                process.send_signal(signal.SIGINT)
+            stdout, stderr = process.communicate(timeout=120)
+        if not stdout:
+            raise AssertionError(stderr)
+        return json.loads(stdout)
 
 
-def place_of(path):
-    return "/".join(str(step) for step in path)
+def part(name):
+    """Validator of one definition of the schema."""
+    return jsonschema.Draft202012Validator({**SCHEMA["$defs"][name], "$defs": SCHEMA["$defs"]})
+
+
+def errors_of(document, validator=VALIDATOR):
+    return [f"{'/'.join(map(str, e.path))}: {e.message[:200]}"
+            for e in validator.iter_errors(document)]
+
+
+def shortened(node):
+    """The same document with one element in each list: small, and with every kind of object."""
+    if isinstance(node, dict):
+        return {key: shortened(value) for key, value in node.items()}
+    if not isinstance(node, list):
+        return node
+    if node and all(isinstance(item, int) for item in node):
+        return node[:2]
+    fullest = max(node, key=lambda item: len(json.dumps(item)), default=None)
+    return [] if fullest is None else [shortened(fullest)]
+
+
+def containers(node):
+    """Every object and list inside a document, itself too."""
+    if not isinstance(node, (dict, list)):
+        return
+    yield node
+    for child in node.values() if isinstance(node, dict) else node:
+        yield from containers(child)
 
 
 class SchemaTest(unittest.TestCase):
@@ -48,18 +93,39 @@ class SchemaTest(unittest.TestCase):
         jsonschema.Draft202012Validator.check_schema(SCHEMA)
 
     def test_a_measured_result_is_valid(self):
-        errors = [f"{place_of(e.path)}: {e.message[:200]}" for e in VALIDATOR.iter_errors(self.result)]
-        self.assertEqual(errors, [])
+        self.assertEqual(errors_of(self.result), [])
         kinds = {case["id"].split("/")[0] for case in self.result["cases"]}
         self.assertEqual(kinds & {"storage", "memory"}, {"storage", "memory"})
 
-    def test_every_recorded_machine_is_a_valid_host(self):
-        host = jsonschema.Draft202012Validator({**SCHEMA["$defs"]["host"], "$defs": SCHEMA["$defs"]})
-        for name in ("i4i", "p4d", "d3", "xen", "virtio", "dlami", "lvm", "nothing"):
-            text = subprocess.run([ASSAY, "probe", "--json", "--root", ROOT / "tests/fixtures" / name],
-                                  capture_output=True, text=True, check=True).stdout
-            errors = [f"{place_of(e.path)}: {e.message}" for e in host.iter_errors(json.loads(text))]
-            self.assertEqual(errors, [], name)
+    def test_results_of_runs_that_went_another_way_are_valid(self):
+        with tempfile.NamedTemporaryFile("w", dir=os.getcwd(), suffix=".toml") as suite:
+            suite.write(OPEN_LOOP)
+            suite.flush()
+            open_loop = measure("--suite", suite.name, "--size", "16MiB")
+        self.assertEqual(open_loop["plan"]["cases"][0]["storage"]["arrival"], "constant")
+        self.assertEqual(errors_of(open_loop), [])
+        partial = measure("--duration", "30s", "--only", "memory/*/copy/*", stop_after_s=0.3)
+        self.assertIn("SIGINT", partial["partial"])
+        self.assertEqual(errors_of(partial), [])
+        with tempfile.NamedTemporaryFile(dir=os.getcwd()) as file:
+            file.write(os.urandom(2 << 20))
+            file.flush()
+            skipped = measure("--target", file.name, "--only", "storage/*")
+        self.assertEqual({case["status"] for case in skipped["cases"]}, {"skipped"})
+        self.assertEqual(errors_of(skipped), [])
+
+    def test_every_recorded_machine_and_this_one_are_valid_hosts(self):
+        roots = sorted(p for p in (ROOT / "tests/fixtures").iterdir() if (p / "sys").is_dir())
+        self.assertGreaterEqual(len(roots), 8)
+        for root in [pathlib.Path("/"), *roots]:
+            text = subprocess.run([ASSAY, "probe", "--json", "--root", root], capture_output=True,
+                                  text=True, check=True).stdout
+            self.assertEqual(errors_of(json.loads(text), part("host")), [], root)
+
+    def test_a_dry_run_gives_a_valid_plan(self):
+        text = subprocess.run([ASSAY, "run", "--dry-run", "--json"], capture_output=True, text=True,
+                              check=True).stdout
+        self.assertEqual(errors_of(json.loads(text), part("plan")), [])
 
     def refuse(self, damage):
         damaged = copy.deepcopy(self.result)
@@ -79,6 +145,41 @@ class SchemaTest(unittest.TestCase):
         self.refuse(lambda r: r["cases"][ok]["metrics"][0].update(unit="MB/s"))
         self.refuse(lambda r: r["plan"]["cases"][0].update(memory={}, storage={}))
         self.refuse(lambda r: r["provenance"].update(started_utc="yesterday"))
+
+    def test_damage_of_each_member_is_refused(self):
+        """A member more, a member less, a member of another type, a negative count: anywhere."""
+        document = shortened(self.result)
+        self.assertEqual(errors_of(document), [])
+        optional = {"spread", "numa_node", "io_timeout_ms"}
+        tried = 0
+        for node in containers(document):
+            keys = list(node) if isinstance(node, dict) else range(len(node))
+            damages = [lambda n=node: n.update(unheard_of=1)] if isinstance(node, dict) else []
+            for key in keys:
+                damages.append(lambda n=node, k=key: n.update({k: None})
+                               if isinstance(n, dict) else n.__setitem__(k, None))
+                if isinstance(node, dict) and key not in optional:
+                    damages.append(lambda n=node, k=key: n.pop(k))
+                if type(node[key]) is int:
+                    damages.append(lambda n=node, k=key: n.__setitem__(k, -1))
+            for damage in damages:
+                before = copy.copy(node)
+                damage()
+                self.assertFalse(VALIDATOR.is_valid(document), f"{before} became {node}")
+                node.clear()
+                node.update(before) if isinstance(node, dict) else node.extend(before)
+                tried += 1
+        self.assertGreater(tried, 400)
+
+    def test_words_are_those_of_the_program(self):
+        """reports/model/names.hpp has one table an enumeration; each is an enum of the schema."""
+        text = (ROOT / "reports/model/names.hpp").read_text()
+        tables = re.findall(r"EnumNames<\w+> \{.*?table\{(.*?)\};", text, re.S)
+        words = [re.findall(r'"([^"]+)"', table) for table in tables]
+        self.assertEqual(len(words), text.count("struct EnumNames<"))
+        enums = [node["enum"] for node in containers(SCHEMA) if "enum" in node]
+        for table in words:
+            self.assertIn(table, enums)
 
     def test_reader_and_schema_know_the_same_members(self):
         """reports/json/fields.hpp is THE list of the program; each struct has one definition."""

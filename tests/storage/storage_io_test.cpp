@@ -98,6 +98,24 @@ TEST_F(StorageIo, EveryWorkloadCompletesAndLeavesNothingBehind) {
   EXPECT_TRUE(scratch_.empty());
 }
 
+TEST_F(StorageIo, TheBaselineEngineReadsWritesAndCommits) {
+  using enum Engine;
+  const std::vector<StorageParameters> all{
+      {Operation::read, Pattern::random, 4096, 1, 100, Durability::none, Arrival::closed, 0, pread},
+      {Operation::write, Pattern::random, 4096, 1, 0, Durability::none, Arrival::closed, 0, pread},
+      {Operation::write, Pattern::sequential, 4096, 1, 0, Durability::fdatasync, Arrival::closed, 0,
+       pread},
+      {Operation::read, Pattern::random, 4096, 1, 100, Durability::none, Arrival::constant, 200,
+       pread},
+  };
+  for (const StorageParameters& parameters : all) {
+    const CaseResult result = session_->run(case_of(parameters), {});
+    EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
+    EXPECT_EQ(result.method.at(0).second, "pread/pwrite, one I/O at a time");
+    EXPECT_GT(find_metric(result.metrics, "iops")->value, 0);
+  }
+}
+
 TEST_F(StorageIo, AStopReturnsEarly) {
   std::atomic<bool> stop{true};
   Case item = case_of({Operation::read, Pattern::random, 4096, 4, 100, Durability::none});
