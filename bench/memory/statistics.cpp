@@ -17,11 +17,13 @@ std::string unsteady_flag(std::vector<double> values) {
   const double low = values[values.size() / 10];
   const double high = values[values.size() - 1 - values.size() / 10];
   if (high <= low * ratio_noted) return {};
+  // The same words for every case, so that a report says them once.
   return fmt::format(
-      "unsteady: the upper tenth of the samples is {:.2f} times the lower tenth, so the machine "
+      "unsteady: the upper tenth of the samples is over {} times the lower tenth, so the machine "
       "was "
-      "in more than one state (neighbours, migration); look at the range, not at the median alone",
-      high / low);
+      "in more than one state (neighbours, other load, migration); the range says more than the "
+      "median",
+      ratio_noted);
 }
 
 std::uint64_t iterations_for(double iteration_s, double sample_s) {
