@@ -44,8 +44,8 @@ class Suites(support.Scratch):
     def test_each_mistake_is_named_with_its_place(self):
         head = 'name = "x"\nduration = "1s"\n'
         row = head + '[[storage]]\nworkload = "random-read"\n'
-        self.suite("name = \"x\nduration = 3\n", "bad.toml:1:")
-        self.suite(head + "[[storage]\n", "bad.toml:3:")
+        self.suite("name = \"x\nduration = 3\n", "bad.toml:1:10:")
+        self.suite(head + "[[storage]\n", "bad.toml:3:11:")
         self.suite(head + "durtaion = 1\n", ["bad.toml:3:1", "did you mean 'duration'"])
         self.suite(row + 'block_sise = "4k"\n', ["bad.toml:5:1", "did you mean 'block_size'"])
         self.suite(head + '[[storage]]\nworkload = "random-raed"\nblock_size = "4k"\n'

@@ -13,6 +13,15 @@ ASSAY = os.environ["ASSAY"]
 SOURCE = pathlib.Path(os.environ["ASSAY_SOURCE"])
 NOBODY = 65534
 
+try:
+    import jsonschema
+    VALIDATOR = jsonschema.Draft202012Validator(
+        json.loads((SOURCE / "reports/schema/result.schema.json").read_text()))
+except ImportError:
+    print("Results are not checked against the schema: apt-get install python3-jsonschema",
+          file=sys.stderr)
+    VALIDATOR = None
+
 # Short cases, small file: these tests look at behaviour, never at values.
 SHORT = ["--duration", "0.1s", "--size", "16MiB"]
 ONE_READ = ["--only", "*/random-read/4k/qd4"]
@@ -38,8 +47,14 @@ class Scratch(unittest.TestCase):
     def run_case(self, *arguments, code=0, **options):
         return self.assay("run", "--out", self.out, *SHORT, *arguments, code=code, **options)
 
-    def result(self):
-        return json.loads((self.out / "result.json").read_text())
+    def result(self, directory=None):
+        """The Result of a run, also a partial or failed one: each must follow the schema."""
+        result = json.loads(((directory or self.out) / "result.json").read_text())
+        if VALIDATOR:
+            errors = ["/".join(map(str, e.path)) + ": " + e.message[:200]
+                      for e in VALIDATOR.iter_errors(result)]
+            self.assertEqual(errors, [])
+        return result
 
     def refused(self, words, *arguments, code=2, **options):
         """A run that must end with `code`, say `words`, and leave neither file nor directory."""
@@ -91,8 +106,8 @@ class Scratch(unittest.TestCase):
         self.addCleanup(subprocess.run, ["losetup", "-d", device], check=False)
         return device, image
 
-    def mount(self, *arguments):
-        point = self.root / "mnt"
+    def mount(self, *arguments, name="mnt"):
+        point = self.root / name
         point.mkdir(exist_ok=True)
         done = subprocess.run(["mount", *arguments, point], capture_output=True, text=True,
                               check=False)
