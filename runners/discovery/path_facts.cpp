@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -69,6 +70,19 @@ std::string device_of_mount(const Mount& mount) {
   return on.empty() ? std::string() : on.front()->disk;
 }
 
+/// The type of the file system that an overlay writes to. Empty when that directory is not visible
+/// here, as inside a container.
+std::string upper_type_of(const Mount& mount) {
+  constexpr std::string_view key = ",upperdir=";
+  if (mount.type != "overlay") return {};
+  const std::string options = "," + mount.options;
+  const std::size_t at = options.find(key);
+  if (at == std::string::npos) return {};
+  const std::size_t start = at + key.size();
+  const std::string upper = options.substr(start, options.find(',', start) - start);
+  return upper.rfind('/', 0) == 0 ? type_of_path(upper) : std::string();
+}
+
 void add_error(PathFacts& facts, const std::string& error) {
   facts.error += (facts.error.empty() ? "" : "; ") + error;
 }
@@ -77,6 +91,7 @@ void inspect_file_system(PathFacts& facts) {
   if (const std::optional<Mount> mount = mount_of(facts.canonical, read_mounts({}))) {
     facts.mount_point = mount->mount_point;
     facts.file_system_type = mount->type;
+    facts.upper_type = upper_type_of(*mount);
     // Without a device number of its own (btrfs) a file system still names its device.
     if (facts.device.empty() && facts.kind != PathKind::block_device &&
         facts.kind != PathKind::character_device) {

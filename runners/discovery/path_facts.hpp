@@ -20,6 +20,7 @@ struct PathFacts {
   PathKind kind = PathKind::missing;
   bool writable = false;         // to this process, on this mount
   std::string file_system_type;  // ext4, xfs, tmpfs, overlay, ...; that a device node lies on too
+  std::string upper_type;        // of the directory an overlay writes to, where it can be seen
   std::string mount_point;       // empty in a chroot whose directory is not a mount point
   std::string
       device;  // whole disk or dm or md device (BlockDevice::name), empty when there is none

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
+#include <string_view>
 
 #include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
@@ -31,9 +33,20 @@ const FileSystem* largest_mount(const Host& host, const std::string& device) {
   return best;
 }
 
-std::string in_memory_words(const std::string& type) {
+constexpr std::array<std::string_view, 4> memory_types{"tmpfs", "ramfs", "devtmpfs", "hugetlbfs"};
+
+bool is_memory(std::string_view type) {
+  return std::find(memory_types.begin(), memory_types.end(), type) != memory_types.end();
+}
+
+/// New kernels accept O_DIRECT on tmpfs, and on an overlay above it: only the type tells. Empty
+/// when the path is not in memory.
+std::string in_memory_words(const PathFacts& facts) {
+  const bool below = is_memory(facts.upper_type);
+  if (!below && !is_memory(facts.file_system_type)) return {};
   return fmt::format(
-      "is in memory ({}), not on storage: choose a directory on a disk with --target", type);
+      "is in memory ({}{}), not on storage: choose a directory on a disk with --target",
+      facts.file_system_type, below ? " on " + facts.upper_type : "");
 }
 
 Target refused(Target target, const std::string& reason) {
@@ -48,8 +61,8 @@ Target resolve_directory(Target target, const TargetRequest& request, const Path
   target.id = std::string(name_of(target.device_class)) + "-file";
   target.label = fmt::format("{} ({}{}{})", target.path, facts.file_system_type,
                              facts.device.empty() ? "" : " on ", facts.device);
-  if (facts.file_system_type == "tmpfs" || facts.file_system_type == "ramfs") {
-    return refused(target, in_memory_words(facts.file_system_type));
+  if (const std::string words = in_memory_words(facts); !words.empty()) {
+    return refused(target, words);
   }
   if (!facts.writable) {
     return refused(target,
@@ -92,9 +105,10 @@ Target resolve_readable(Target target, const TargetRequest& request, const PathF
   if (facts.size_bytes < mib) {
     return refused(target, "is smaller than 1 MiB: too small to measure storage with");
   }
-  if (target.kind == TargetKind::regular_file &&
-      (facts.file_system_type == "tmpfs" || facts.file_system_type == "ramfs")) {
-    return refused(target, in_memory_words(facts.file_system_type));
+  // A device node itself lies on devtmpfs.
+  if (const std::string words = in_memory_words(facts);
+      target.kind == TargetKind::regular_file && !words.empty()) {
+    return refused(target, words);
   }
   if (facts.direct_io != DirectIo::works) {
     return refused(target, fmt::format("cannot be read with O_DIRECT ({}): run as root, or choose "

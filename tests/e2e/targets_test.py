@@ -42,7 +42,7 @@ class Devices(support.Scratch):
         second = self.root / "second"
         self.assay("run", "--out", second, "--target", device, "--assume-written", "--duration",
                    "0.1s", "--only", "storage/*/4k/*")
-        result = json.loads((second / "result.json").read_text())
+        result = self.result(second)
         self.assertFalse(result["comparability"]["comparable"])
         self.assertEqual(result["plan"]["targets"][0]["contents"], "assumed written")
         by_status = {}
@@ -60,6 +60,37 @@ class Devices(support.Scratch):
         done = self.assay("run", "--out", self.out, "--target", device, "--assume-written", code=2,
                           prefix=self.as_nobody())
         self.assertIn("run as root", done.stderr)
+
+
+class InMemory(support.Scratch):
+    """Places that accept direct I/O like a disk, and would be measured as one."""
+
+    def test_device_nodes_lie_in_memory(self):
+        kind = subprocess.run(["findmnt", "-n", "-o", "FSTYPE", "-T", "/dev"], capture_output=True,
+                              text=True, check=False).stdout.split()
+        if kind[-1:] not in (["devtmpfs"], ["tmpfs"]):
+            self.skip(f"/dev is neither devtmpfs nor tmpfs here: {kind}")
+        if not os.access("/dev", os.W_OK):
+            self.need_root()
+        self.refused(f"in memory ({kind[-1]})", "--dry-run", "--target", "/dev")
+
+    def test_an_overlay_is_where_its_upper_directory_is(self):
+        self.need_root()
+        memory = self.mount("-t", "tmpfs", "tmpfs", name="memory")
+        for name, upper, words in (("on-memory", memory, "in memory (overlay on tmpfs)"),
+                                   ("on-disk", self.root, None)):
+            parts = [upper / f"{name}-{part}" for part in ("lower", "upper", "work")]
+            for part in parts:
+                part.mkdir()
+            options = "lowerdir={},upperdir={},workdir={}".format(*parts)
+            point = self.mount("-t", "overlay", "overlay", "-o", options, name=name)
+            done = subprocess.run([support.ASSAY, "run", "--dry-run", "--target", point],
+                                  cwd=self.work, capture_output=True, text=True, check=False)
+            if words:
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(words, done.stderr)
+            else:
+                self.assertNotIn("in memory", done.stderr)
 
 
 class Doctor(support.Scratch):

@@ -86,6 +86,14 @@ TEST(Targets, DirectoriesThatAreNotStorageAreRefusedWithWhatToDo) {
   PathFacts memory = directory("");
   memory.file_system_type = "tmpfs";
   EXPECT_NE(resolve(memory).reason.find("in memory (tmpfs)"), std::string::npos);
+  memory.file_system_type = "devtmpfs";
+  EXPECT_NE(resolve(memory).reason.find("in memory (devtmpfs)"), std::string::npos);
+  memory.file_system_type = "overlay";
+  memory.upper_type = "tmpfs";
+  EXPECT_NE(resolve(memory).reason.find("in memory (overlay on tmpfs)"), std::string::npos);
+  memory.upper_type = "ext4";
+  EXPECT_TRUE(resolve(memory).chosen);
+  memory.upper_type = "ramfs";
   PathFacts overlay = directory("");
   overlay.file_system_type = "overlay";
   overlay.direct_io = DirectIo::refused;
