@@ -117,9 +117,7 @@ Result read_journal(const std::string& path) {
   }
   if (result.plan.cases.empty()) {
     throw std::runtime_error(
-        fmt::format("{}: not the journal of a run, or cut off in its first "
-                    "line: start the run anew",
-                    path));
+        fmt::format("{}: not the journal of a run, or cut off in its first line", path));
   }
   return result;
 }

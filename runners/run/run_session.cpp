@@ -63,6 +63,16 @@ std::vector<NamedText> method_of(const Suite& suite) {
   };
 }
 
+/// A damaged journal is the user's to replace, like any other file that cannot be read.
+Result journaled_run(const RunFiles& files) {
+  try {
+    return read_journal(files.journal);
+  } catch (const std::runtime_error& error) {
+    throw UsageError(fmt::format("--resume {}: {}; start a new run with another --out",
+                                 files.directory, error.what()));
+  }
+}
+
 }  // namespace
 
 std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
@@ -138,7 +148,7 @@ RunFiles existing_run_files(const std::string& directory) {
 }
 
 Result resumed_run(const RunFiles& files) {
-  Result result = read_journal(files.journal);
+  Result result = journaled_run(files);
   std::error_code error;
   if (result.cases.size() == result.plan.cases.size() && fs::exists(files.result, error)) {
     throw UsageError(fmt::format("--resume {}: that run is finished, nothing is left to measure",

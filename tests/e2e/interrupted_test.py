@@ -180,9 +180,38 @@ class Interrupted(support.Scratch):
         other["host"]["memory"]["total_bytes"] += 1
         path.write_text(json.dumps(other) + "\n" + rest)
         self.assertIn("another machine", self.assay("run", "--resume", self.out, code=2).stderr)
-        path.write_text("garbage\n")
-        self.assertNotEqual(os.waitstatus_to_exitcode(
-            os.system(f"{ASSAY} run --resume {self.out} >/dev/null 2>&1")), 0)
+
+    def test_a_damaged_journal_is_told_in_words_and_left_as_it_is(self):
+        self.run_case(*support.ONE_READ)
+        (self.out / "result.json").unlink()
+        path = self.out / "journal.ndjson"
+        whole = path.read_bytes()
+        for damaged, words in ((b"garbage\n", "journal.ndjson:1: not valid JSON"),
+                               (b"", "not the journal of a run"),
+                               (whole[:300], "cut off in its first line"),
+                               (whole.replace(b'{"case":', b'{"kase":'), "neither a case")):
+            with self.subTest(words):
+                path.write_bytes(damaged)
+                done = self.assay("run", "--resume", self.out, code=2)
+                self.assertIn(words, done.stderr)
+                self.assertIn("start a new run with another --out", done.stderr)
+                self.assertEqual(path.read_bytes(), damaged)
+
+    def test_a_stop_while_the_test_file_is_written(self):
+        """Before any case: a partial Result without cases, which every report can show."""
+        with self.start("--size", "64MiB", "--duration", "0.1s", *support.ONE_READ) as process:
+            self.wait_for(process, (self.out / "journal.ndjson").exists)
+            process.send_signal(signal.SIGINT)
+            process.communicate(timeout=30)
+        self.assertEqual(process.returncode, 4)
+        self.assertEqual(self.result()["cases"], [])
+        self.assertEqual(list(self.work.iterdir()), [])
+        for suffix in ("html", "md", "csv"):
+            report = self.root / f"partial.{suffix}"
+            self.assay("report", self.out / "result.json", "-o", report)
+            if suffix != "csv":
+                self.assertIn("SIGINT", report.read_text())
+        self.resume()
 
 
 if __name__ == "__main__":
