@@ -103,6 +103,7 @@ class Places(support.Scratch):
         self.assertEqual(list(self.work.iterdir()), [])
 
     def test_a_low_memlock_limit_goes_on_unregistered(self):
+        self.need_tools("prlimit")
         prefix = ["prlimit", "--memlock=65536:65536", *self.as_nobody()]
         self.assay("run", "--out", self.out, "--duration", "0.2s", "--size", "64MiB", "--only",
                    "*/sequential-read/1m/*", prefix=prefix)

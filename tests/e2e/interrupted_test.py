@@ -9,10 +9,10 @@ import time
 import support
 from support import ASSAY
 
-# Eight cases of 0.4 s in all: long enough to be met in the middle.
+# Eight cases of 0.25 s each: long enough to be met in the middle.
 SUITE = """name = "short"
 warm_up = "0.1s"
-duration = "0.3s"
+duration = "0.15s"
 [[storage]]
 workload = ["random-read", "random-write"]
 block_size = "4k"
@@ -199,7 +199,7 @@ class Interrupted(support.Scratch):
 
     def test_a_stop_while_the_test_file_is_written(self):
         """Before any case: a partial Result without cases, which every report can show."""
-        with self.start("--size", "64MiB", "--duration", "0.1s", *support.ONE_READ) as process:
+        with self.start("--size", "128MiB", "--duration", "0.5s", *support.ONE_READ) as process:
             self.wait_for(process, (self.out / "journal.ndjson").exists)
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=30)

@@ -73,11 +73,15 @@ class Scratch(unittest.TestCase):
         print(f"skipped {self.id()}: {reason}", file=sys.stderr)
         self.skipTest(reason)
 
+    def need_tools(self, *names):
+        for name in names:
+            if shutil.which(name) is None:
+                self.skip(f"{name} is not installed")
+
     def as_nobody(self):
         """Command prefix for another user who may enter the scratch directory."""
         self.need_root()
-        if shutil.which("setpriv") is None:
-            self.skip("setpriv is not installed")
+        self.need_tools("setpriv")
         prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         for path in [self.root, self.work]:
             os.chown(path, NOBODY, NOBODY)
@@ -90,6 +94,7 @@ class Scratch(unittest.TestCase):
     def loop_device(self, size_bytes, file_system=None):
         """A loop device over a file in the scratch directory, with an ext4 if asked for."""
         self.need_root()
+        self.need_tools("losetup", *(["mkfs.ext4"] if file_system else []))
         image = self.root / "disk.img"
         with open(image, "wb") as file:
             file.write(os.urandom(1 << 20) * (size_bytes >> 20))
@@ -107,6 +112,7 @@ class Scratch(unittest.TestCase):
         return device, image
 
     def mount(self, *arguments, name="mnt"):
+        self.need_tools("mount", "umount")
         point = self.root / name
         point.mkdir(exist_ok=True)
         done = subprocess.run(["mount", *arguments, point], capture_output=True, text=True,
