@@ -12,6 +12,7 @@
 #include "runners/run/journal.hpp"
 #include "runners/run/run_plan.hpp"
 #include "runners/run/run_session.hpp"
+#include "runners/run/signals.hpp"
 #include "runners/usage_error.hpp"
 
 namespace assay {
@@ -88,6 +89,7 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   if (!arguments.resume.empty()) {
     const RunFiles files = existing_run_files(arguments.resume);
     Result result = resumed_run(files);
+    install_stop_signals();
     const int code = execute_run(result, files, Journal::resume(files.journal));
     print_outcome(arguments, result, files);
     return code;
@@ -98,6 +100,8 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
     if (target.chosen || target.kind == TargetKind::gpu) continue;
     std::fputs(fmt::format("assay: {} {}\n", target.path, target.reason).c_str(), stderr);
   }
+  // Before anything is created: a stop from here on leaves a partial Result, not half a directory.
+  install_stop_signals();
   const RunFiles files = create_run_files(arguments.out);
   result.provenance.started_utc = utc_now();
   result.findings = examine_plan(result.host, result.plan);

@@ -179,7 +179,6 @@ Result resumed_run(const RunFiles& files) {
 }
 
 int execute_run(Result& result, const RunFiles& files, const Journal& journal) {
-  install_stop_signals();
   Progress progress(result.plan, stderr, style_for(stderr));
   run_plan(result, journal, progress, stop_flag());
   if (const std::string signal = stop_signal_name(); !signal.empty()) {

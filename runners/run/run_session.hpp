@@ -36,11 +36,12 @@ RunFiles create_run_files(const std::string& directory);
 RunFiles existing_run_files(const std::string& directory);
 
 /// Takes a run up from its journal: done cases kept, the rest as planned then. Throws UsageError
-/// when this is another machine or another version of assay.
+/// when the journal is damaged, or this is another machine or another version of assay.
 Result resumed_run(const RunFiles& files);
 
 /// Runs what is left of the Plan and writes journal, result.json and report.html. Progress goes to
-/// stderr. Returns the exit code.
+/// stderr. Stops where stop_flag() is set: install_stop_signals() belongs before the first file is
+/// created. Returns the exit code.
 int execute_run(Result& result, const RunFiles& files, const Journal& journal);
 
 }  // namespace assay

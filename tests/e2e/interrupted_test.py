@@ -197,6 +197,20 @@ class Interrupted(support.Scratch):
                 self.assertIn("start a new run with another --out", done.stderr)
                 self.assertEqual(path.read_bytes(), damaged)
 
+    def test_a_stop_as_soon_as_there_is_a_directory(self):
+        """From then on something would be left behind: the answer is a partial Result."""
+        for attempt in range(3):
+            with self.subTest(attempt):
+                self.out = self.root / f"out-{attempt}"
+                with self.start() as process:
+                    while not self.out.exists() and process.poll() is None:
+                        pass  # a sleep would miss the time before the journal
+                    process.send_signal(signal.SIGINT)
+                    process.communicate(timeout=30)
+                self.assertEqual(process.returncode, 4)
+                self.assertEqual(self.result()["cases"], [])
+                self.assertEqual(list(self.work.iterdir()), [])
+
     def test_a_stop_while_the_test_file_is_written(self):
         """Before any case: a partial Result without cases, which every report can show."""
         with self.start("--size", "128MiB", "--duration", "0.5s", *support.ONE_READ) as process:
