@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What a new user does, on a new machine: a minimal Debian 12 root with git and nothing else, the
 # committed HEAD cloned into it, and both commands of the README run inside. Needs root, mmdebstrap,
-# about 6 GB of disk and 30 minutes. Called by `./test.sh fresh`; the logs stay in build/fresh/logs.
+# about 4 GB of disk and 10 minutes. Called by `./test.sh fresh`; the logs stay in build/fresh/logs.
 set -euo pipefail
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
