@@ -45,7 +45,8 @@ std::string case_text(const Case& item) {
     return fmt::format("{}, {} arrivals at {:.0f}/s", workload_text(item),
                        name_of(item.storage->arrival), item.storage->rate_per_s);
   }
-  return fmt::format("{}, queue depth {}", workload_text(item), item.storage->queue_depth);
+  return fmt::format("{}, queue depth {}{}", workload_text(item), item.storage->queue_depth,
+                     item.storage->engine == Engine::pread ? ", pread" : "");
 }
 
 std::string device_class_text(DeviceClass device_class) {

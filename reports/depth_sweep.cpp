@@ -36,6 +36,7 @@ DepthSweep depth_sweep(const Result& result, const std::string& target,
     if (measured.status != CaseStatus::ok) continue;
     const Case* item = find_case(result.plan, measured.id);
     if (item == nullptr || !item->storage || item->storage->arrival != Arrival::closed) continue;
+    if (item->storage->engine != Engine::io_uring) continue;
     if (item->target != target || item->workload != workload) continue;
     const Metric* iops = find_metric(measured.metrics, "iops");
     if (iops == nullptr) continue;

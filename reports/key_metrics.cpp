@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "reports/case_text.hpp"
 #include "reports/depth_sweep.hpp"
 #include "reports/model/units.hpp"
@@ -50,12 +52,16 @@ void add_sweep(std::vector<KeyMetric>& rows, const Result& result, const DepthSw
 
 /// Every case of the target that is no part of a sweep of random reads or writes over depth.
 void add_others(std::vector<KeyMetric>& rows, const Result& result, const std::string& target) {
+  std::set<const CaseResult*> swept;
+  for (const char* workload : {"random-read", "random-write"}) {
+    for (const DepthPoint& point : depth_sweep(result, target, workload).points) {
+      swept.insert(point.result);
+    }
+  }
   for (const CaseResult& measured : result.cases) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
-    const bool swept = item->storage && item->storage->arrival == Arrival::closed &&
-                       (item->workload == "random-read" || item->workload == "random-write");
-    if (swept) continue;
+    if (swept.count(&measured) > 0) continue;
     const bool of_ios = item->storage && (item->storage->pattern == Pattern::random ||
                                           item->storage->durability != Durability::none);
     add_row(rows, *item, measured, of_ios ? "iops" : "bandwidth", "");

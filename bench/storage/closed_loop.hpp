@@ -44,7 +44,8 @@ template <Operation operation, Ring RingType, Clock ClockType, class Offsets>
 LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
                            const RunControl& control) {
   std::vector<std::uint64_t> start_ns(spec.queue_depth);
-  std::vector<IoKind> kind(spec.queue_depth, kind_of(operation));
+  std::vector<IoKind> kind;  // of each slot, where that differs
+  if constexpr (operation == Operation::mixed) kind.resize(spec.queue_depth);
   Random mix(spec.seed ^ 0x6D69786564U);
   Recorder recorder(clock.now_ns(), spec.times, spec.block_size, control);
   std::uint64_t sequence = spec.seed;
@@ -69,27 +70,36 @@ LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, c
   const std::uint32_t batch = reap_batch(spec.queue_depth);
   std::uint32_t reissued = 0;
   bool running = true;
+  const auto tally = [&](std::uint32_t slot, std::int32_t result, std::uint64_t now_ns) {
+    if (result == static_cast<std::int32_t>(spec.block_size)) [[likely]] {
+      recorder.count(class_of(slot), now_ns - start_ns[slot]);
+    } else {
+      recorder.count_error(result);
+    }
+  };
   const auto complete = [&](std::uint32_t slot, std::int32_t result) {
     const std::uint64_t now_ns = clock.now_ns();
     if (recorder.due(now_ns)) [[unlikely]] {
       running = recorder.cross(now_ns, ring.system_calls()) && running;
     }
     if (!running) return;
-    if (result == static_cast<std::int32_t>(spec.block_size)) [[likely]] {
-      recorder.count(class_of(slot), now_ns - start_ns[slot]);
-    } else {
-      recorder.count_error(result);
-    }
+    tally(slot, result, now_ns);
     issue(slot, now_ns);
     ++reissued;
   };
 
-  while (in_flight > 0) {
+  while (in_flight > 0 && running) {
     ring.submit_and_wait();
     if (control.stop_requested()) running = false;
     reissued = 0;
     const std::uint32_t reaped = ring.reap(batch, complete);
     in_flight = in_flight - reaped + reissued;
+  }
+  while (in_flight > 0) {
+    ring.submit_and_wait();
+    in_flight -= ring.reap(batch, [&](std::uint32_t slot, std::int32_t) {
+      recorder.count_drained(clock.now_ns() - start_ns[slot]);
+    });
   }
   return std::move(recorder.result());
 }

@@ -64,8 +64,8 @@ LoopResult run_open_loop(RingType& ring, ClockType& clock, Offsets& offsets, con
     const std::uint64_t now_ns = clock.now_ns();
     cross(now_ns);
     free_slots.push_back(index);
-    if (!running) return;
     const Slot& slot = slots[index];
+    if (!running) return recorder.count_drained(now_ns - slot.intended_ns);
     if (result != static_cast<std::int32_t>(spec.block_size)) return recorder.count_error(result);
     recorder.count(slot.io_class, now_ns - slot.intended_ns);
     recorder.result().issued.record(now_ns - slot.issued_ns);

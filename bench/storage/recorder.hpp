@@ -27,9 +27,10 @@ struct LoopResult {
   std::uint64_t ops = 0;                         // completed I/Os; a commit is one
   std::uint64_t bytes = 0;
   double measured_s = 0;
-  std::uint64_t system_calls = 0;  // in the measured window
-  std::uint64_t cpu_ns = 0;        // of the whole process, in the measured window
-  bool finished = false;           // false: stopped before the window's end
+  std::uint64_t system_calls = 0;    // in the measured window
+  std::uint64_t cpu_ns = 0;          // of the whole process, in the measured window
+  std::uint64_t drained_ns_max = 0;  // of the I/Os in flight at the window's end
+  bool finished = false;             // false: stopped before the window's end
 };
 
 /// What kinds of I/O a case tells apart; a commit is a write and the fdatasync after it.
@@ -54,6 +55,12 @@ class Recorder {
   /// tick ends. What warm-up counted is dropped at its end.
   void count(IoClass io_class, std::uint64_t latency_ns) {
     tick_latency_[static_cast<std::size_t>(io_class)].record(latency_ns);
+  }
+
+  /// An I/O that was in flight when the window ended took that long: a stall that began late in the
+  /// window shows in no histogram otherwise.
+  void count_drained(std::uint64_t latency_ns) {
+    if (latency_ns > result_.drained_ns_max) result_.drained_ns_max = latency_ns;
   }
 
   /// Counts a failed I/O: result is -errno, or fewer bytes than asked for.

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <system_error>
 
+#include "reports/model/units.hpp"
+
 namespace assay {
 
 namespace {
@@ -62,8 +64,11 @@ void add_rates(const LoopResult& loop, CaseResult& result) {
 /// How far an open loop's rate may fall short of the intended one: 1 %, or what chance explains of
 /// that many exponential intervals (3 standard deviations).
 double shortfall_max(const LoopResult& loop, const StorageParameters& parameters) {
-  if (parameters.arrival == Arrival::constant) return 0.01;
-  return std::max(0.01, 3 / std::sqrt(parameters.rate_per_s * loop.measured_s));
+  const double arrivals = parameters.rate_per_s * loop.measured_s;
+  // An arrival may fall on either side of each edge of the window.
+  const double edges = 2 / arrivals;
+  if (parameters.arrival == Arrival::constant) return std::max(0.01, edges);
+  return std::max({0.01, edges, 3 / std::sqrt(arrivals)});
 }
 
 void add_arrivals(const LoopResult& loop, const StorageParameters& parameters, CaseResult& result) {
@@ -163,6 +168,13 @@ void describe_loop(const LoopResult& loop, const StorageParameters& parameters,
                                 Direction::higher_is_better, std::nullopt});
       add_latency(result, std::string(name) + "/", histogram->sparse());
     }
+  }
+  if (loop.drained_ns_max > 2 * whole.max_ns) {
+    result.flags.push_back(
+        fmt::format("an I/O in flight when the window ended took {} and is in no percentile: the "
+                    "device stalled "
+                    "at the end",
+                    format_duration_ns(static_cast<double>(loop.drained_ns_max))));
   }
   add_costs(loop, whole, parameters, result);
   if (parameters.arrival != Arrival::closed) add_arrivals(loop, parameters, result);

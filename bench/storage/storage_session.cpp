@@ -95,7 +95,8 @@ StorageSession::StorageSession(const Target& target, std::uint64_t seed, const R
   Preparation preparation;
   preparation.target = target.id;
   preparation.what = "sequential fill of the test file, incompressible data, then fdatasync";
-  preparation.bytes = fill_sequentially(file_->fd(), target.span_bytes, seed, control);
+  preparation.bytes =
+      fill_sequentially(file_->fd(), target.span_bytes, seed_for(seed, target.id), control);
   preparation.elapsed_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   preparation_ = preparation;

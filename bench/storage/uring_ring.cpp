@@ -135,7 +135,9 @@ void UringRing::submit_and_wait() {
 void UringRing::submit_and_wait_for(std::uint64_t wait_ns) {
   ++system_calls_;
   // A sleep ends late by timer slack and wake-up: the last part before the next start is polled.
-  if (wait_ns < polled_wait_ns) {
+  // Without EXT_ARG (before 5.11) the timeout would be an I/O of its own among ours: poll then,
+  // too.
+  if (wait_ns < polled_wait_ns || (ring_.features & IORING_FEAT_EXT_ARG) == 0) {
     check_submitted(io_uring_submit_and_get_events(&ring_));
     return;
   }

@@ -4,6 +4,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <set>
 
 #include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
@@ -104,6 +105,7 @@ void add_memory(Plan& plan, const Suite& suite, const SuiteRow& row, const Targe
                                 : threads == 1 ? "1-thread"
                                                : fmt::format("{}-threads", threads);
       item.id = fmt::format("memory/{}/{}/{}", target.id, workload->name, count);
+      if (row.working_set_bytes > 0) item.id += "/" + short_size(row.working_set_bytes);
       plan.cases.push_back(std::move(item));
     }
   }
@@ -157,6 +159,19 @@ bool has_family(const Suite& suite, Family family) {
     if (row.family == family) return true;
   }
   return false;
+}
+
+/// A result is found by its case's id: two cases with one id would be one case measured and one
+/// lost.
+void refuse_repeated_ids(const Plan& plan) {
+  std::set<std::string> ids;
+  for (const Case& item : plan.cases) {
+    if (ids.insert(item.id).second) continue;
+    throw UsageError(
+        fmt::format("the suite has {} twice: give each combination of workload and "
+                    "parameters once",
+                    item.id));
+  }
 }
 
 /// Keeps the cases whose id matches the glob, and their targets.
@@ -229,6 +244,7 @@ Plan make_plan(const Host& host, const Suite& suite, std::vector<Target> storage
       }
     }
   }
+  refuse_repeated_ids(plan);
   if (!options.only.empty()) keep_matching(plan, options.only);
   plan.planned_s = planned_seconds(plan);
   return plan;

@@ -92,7 +92,16 @@ void Journal::append(const Preparation& preparation) const {
   write_line(std::string(preparation_key) + write_json(preparation) + "}");
 }
 
-void Journal::write_line(const std::string& line) const { write_all(handle_, line + "\n", path_); }
+void Journal::write_line(const std::string& line) const {
+  const off_t before = lseek(handle_.get(), 0, SEEK_END);
+  try {
+    write_all(handle_, line + "\n", path_);
+  } catch (...) {
+    // Half a line in the middle would spoil the whole journal.
+    if (before >= 0) (void)!ftruncate(handle_.get(), before);
+    throw;
+  }
+}
 
 Result read_journal(const std::string& path) {
   const std::string text = read_file(path);
@@ -125,8 +134,10 @@ Result read_journal(const std::string& path) {
 void write_file_durably(const std::string& path, const std::string& text) {
   const std::string temporary = path + ".part";
   {
+    // What a crash left; O_EXCL and O_NOFOLLOW: never through a link to something else.
+    unlink(temporary.c_str());
     const FileHandle handle(
-        open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+        open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644));
     if (!handle.valid()) fail("create", temporary);
     try {
       write_all(handle, text, temporary);
@@ -135,7 +146,12 @@ void write_file_durably(const std::string& path, const std::string& text) {
       throw;
     }
   }
-  if (rename(temporary.c_str(), path.c_str()) != 0) fail("rename to", path);
+  if (rename(temporary.c_str(), path.c_str()) != 0) {
+    const int error = errno;
+    unlink(temporary.c_str());
+    errno = error;
+    fail("rename to", path);
+  }
   sync_directory_of(path);
 }
 

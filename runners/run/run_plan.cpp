@@ -42,10 +42,14 @@ class OpenTarget {
   OpenTarget(Result& result, const Journal& journal, Progress& progress)
       : result_(result), journal_(journal), progress_(progress) {}
 
-  /// The session of the case's target, opened and filled when it is not open yet. Throws what
-  /// opening threw, for every case of that target without trying again.
-  StorageSession& for_case(const Case& item, std::size_t number, const RunControl& control) {
+  /// Opens and fills the case's target when it is not open yet.
+  void open_for(const Case& item, std::size_t number, const RunControl& control) {
     if (item.target != id_) open(item, number, control);
+  }
+
+  /// The open session. Throws what opening threw, for every case of that target without trying
+  /// again.
+  StorageSession& session() {
     if (!session_) throw std::runtime_error(failure_);
     return *session_;
   }
@@ -66,8 +70,12 @@ class OpenTarget {
     if (control.stop_requested() || !session_->preparation()) return;
     Preparation preparation = *session_->preparation();
     preparation.finished_utc = utc_now();
-    journal_.append(preparation);
     result_.preparations.push_back(preparation);
+    try {
+      journal_.append(preparation);
+    } catch (const std::exception& error) {
+      progress_.note(fmt::format("the journal cannot be written ({})", error.what()));
+    }
   }
 
   Result& result_;
@@ -81,7 +89,7 @@ class OpenTarget {
 CaseResult measure(const Case& item, std::size_t number, OpenTarget& open_target,
                    Progress& progress, const RunControl& control) {
   if (item.storage) {
-    StorageSession& session = open_target.for_case(item, number, control);
+    StorageSession& session = open_target.session();
     if (control.stop_requested()) return {};
     progress.begin(number, item.id);
     return session.run(item, control);
@@ -123,6 +131,8 @@ void run_plan(Result& result, const Journal& journal, Progress& progress,
   for (std::size_t i = 0; i < result.plan.cases.size() && !stop; ++i) {
     const Case& item = result.plan.cases[i];
     if (find_case_result(result, item.id) != nullptr) continue;
+    // Before the clocks of the case: filling is no part of it.
+    if (item.storage && item.skip_reason.empty()) open_target.open_for(item, i + 1, control);
     const NoiseMeter noise;
     const double start_s = offset_s + seconds_since(run_start);
     CaseResult measured;

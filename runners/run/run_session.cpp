@@ -13,6 +13,7 @@
 
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
+#include "runners/discovery/block_devices.hpp"
 #include "runners/discovery/discovery.hpp"
 #include "runners/discovery/path_facts.hpp"
 #include "runners/plan/plan.hpp"
@@ -58,7 +59,8 @@ std::vector<NamedText> method_of(const Suite& suite) {
       {"spread of storage metrics", "minimum and maximum over ticks of one second"},
       {"spread of memory and GPU metrics", "minimum and maximum over repetitions"},
       {"percentiles", "stated only where at least 10 I/Os lie above them"},
-      {"data", "incompressible (random, from the seed), no 4 KiB block written twice alike"},
+      {"data",
+       "incompressible (random, from the seed), no 4 KiB block of a target written twice alike"},
       {"suite", fmt::format("{}: {}", suite.name, suite.description)},
   };
 }
@@ -117,7 +119,8 @@ RunFiles create_run_files(const std::string& directory) {
   }
   std::error_code error;
   RunFiles files = files_in(name);
-  if (fs::exists(files.journal, error) || fs::exists(files.result, error)) {
+  if (fs::exists(files.journal, error) || fs::exists(files.result, error) ||
+      fs::exists(files.report, error)) {
     throw UsageError(
         fmt::format("--out {}: holds a run already; choose another directory, or go on "
                     "with it by --resume {}",
@@ -147,6 +150,31 @@ RunFiles existing_run_files(const std::string& directory) {
   return files;
 }
 
+/// A path may lead elsewhere by now: another file system mounted, devices numbered anew. The cases
+/// that are left must be measured on what the first ones were measured on.
+void refuse_changed_targets(const Result& result, const Host& here, const std::string& directory) {
+  const auto serial_of = [](const Host& host, const std::string& name) {
+    const BlockDevice* device = find_device(host.block_devices, name);
+    return device == nullptr ? std::string() : device->serial;
+  };
+  for (const Target& target : result.plan.targets) {
+    if (!target.chosen || target.path.empty()) continue;
+    RunOptions options;
+    options.contents = Contents::assumed_written;  // asked for when the run began
+    const Target now = resolve_target(here, {target.path, target.path, true, ""},
+                                      inspect_path(target.path), target.span_bytes, options);
+    const bool same = now.chosen && now.kind == target.kind && now.label == target.label &&
+                      now.device == target.device &&
+                      serial_of(here, now.device) == serial_of(result.host, target.device);
+    if (same) continue;
+    throw UsageError(
+        fmt::format("--resume {}: {} was {} and is {} now ({}); results must not be "
+                    "mixed, start a new run",
+                    directory, target.path, target.label, now.label,
+                    now.chosen ? "another device" : now.reason));
+  }
+}
+
 Result resumed_run(const RunFiles& files) {
   Result result = journaled_run(files);
   std::error_code error;
@@ -174,6 +202,7 @@ Result resumed_run(const RunFiles& files) {
                     files.directory, result.provenance.assay_version, result.provenance.git_commit,
                     now.assay_version, now.git_commit));
   }
+  refuse_changed_targets(result, here, files.directory);
   ++result.provenance.resumed;
   return result;
 }

@@ -157,6 +157,17 @@ class Interrupted(support.Scratch):
         path.write_text(text[:-200])
         self.resume()
 
+    def test_a_run_is_not_resumed_on_another_file_system(self):
+        self.interrupt(signal.SIGKILL)
+        self.need_root()
+        done = subprocess.run(["mount", "-t", "tmpfs", "tmpfs", self.work], capture_output=True,
+                              text=True, check=False)
+        if done.returncode != 0:
+            self.skip(f"mount: {done.stderr}")
+        self.addCleanup(subprocess.run, ["umount", "-l", self.work], check=False)
+        refused = self.assay("run", "--resume", self.out, code=2, cwd=self.root)
+        self.assertIn("results must not be mixed", refused.stderr)
+
     def test_a_finished_run_is_not_resumed(self):
         self.run_case(*support.ONE_READ)
         before = (self.out / "result.json").read_bytes()

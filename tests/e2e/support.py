@@ -85,7 +85,7 @@ class Scratch(unittest.TestCase):
         prefix = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         for path in [self.root, self.work]:
             os.chown(path, NOBODY, NOBODY)
-        reachable = subprocess.run([*prefix, ASSAY, "--version"], cwd=self.work,
+        reachable = subprocess.run([*prefix, "test", "-w", self.work, "-a", "-x", ASSAY],
                                    capture_output=True, check=False)
         if reachable.returncode != 0:
             self.skip("another user cannot reach the build folder")

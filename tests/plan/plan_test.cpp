@@ -119,6 +119,21 @@ TEST(Plan, ARefusedTargetKeepsItsCasesWithTheReason) {
   EXPECT_TRUE(find_case(plan, "memory/host-memory/copy/1-thread")->skip_reason.empty());
 }
 
+TEST(Plan, NoTwoCasesHaveOneId) {
+  const auto plan_of = [](const std::string& rows) {
+    return make_plan(capable_host(), parse_suite("name = \"x\"\nduration = 1\n" + rows, "x"),
+                     {file_target()}, {}, 1);
+  };
+  EXPECT_THROW(plan_of("[[storage]]\nworkload = \"random-read\"\nblock_size = [\"4k\", 4096]\n"
+                       "queue_depth = 1\n"),
+               UsageError);
+  const Plan plan = plan_of(
+      "[[memory]]\nworkload = \"copy\"\nthreads = 1\nworking_set = \"32KiB\"\n"
+      "[[memory]]\nworkload = \"copy\"\nthreads = 1\n");
+  EXPECT_EQ(plan.cases.at(0).id, "memory/host-memory/copy/1-thread/32k");
+  EXPECT_EQ(plan.cases.at(1).id, "memory/host-memory/copy/1-thread");
+}
+
 TEST(Plan, OnlyKeepsWhatMatchesAndRefusesNothing) {
   RunOptions options;
   options.only = "*/random-read/*";

@@ -117,6 +117,30 @@ TEST(OpenLoop, ARateAboveTheDevicesIsCalledSaturated) {
   }
 }
 
+TEST(OpenLoop, AStallThatOutlivesTheWindowIsFlagged) {
+  FakeClock clock;
+  NullRing ring(clock, 4096, [&](IoKind, std::uint64_t) {
+    return NullRing::Answer{clock.now_ns() > 2 * second ? 5 * second : 100'000U, 4096};
+  });
+  RandomOffsets offsets(1U << 30, 4096, 1);
+  LoopSpec spec = spec_of(Arrival::constant, 1'000, 32, 1.92);  // ends 2.02 s after the start
+  const LoopResult loop = run_open_loop<Operation::read>(ring, clock, offsets, spec, {});
+  EXPECT_GE(loop.drained_ns_max, 5 * second);
+  const CaseResult result = described(loop, 1'000);
+  EXPECT_TRUE(std::any_of(result.flags.begin(), result.flags.end(), [](const std::string& flag) {
+    return flag.find("in flight when the window ended took 5") != std::string::npos;
+  }));
+}
+
+TEST(OpenLoop, ALowRateInAShortWindowIsNotCalledSaturated) {
+  FakeClock clock;
+  NullRing ring(clock, 4096, [](IoKind, std::uint64_t) { return NullRing::Answer{100'000, 4096}; });
+  RandomOffsets offsets(1U << 30, 4096, 1);
+  const LoopResult loop = run_open_loop<Operation::read>(ring, clock, offsets,
+                                                         spec_of(Arrival::constant, 1, 4, 1.5), {});
+  EXPECT_TRUE(described(loop, 1).flags.empty());
+}
+
 TEST(OpenLoop, AStopEndsIt) {
   FakeClock clock;
   std::atomic<bool> stop{true};
