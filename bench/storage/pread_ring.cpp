@@ -8,13 +8,6 @@
 
 namespace assay {
 
-namespace {
-
-/// A sleep ends late by timer slack and wake-up: the last part before the next start is polled.
-constexpr std::uint64_t polled_wait_ns = 150'000;
-
-}  // namespace
-
 PreadRing::PreadRing(const UringSetup& setup) : memory_(setup.block_size), fd_(setup.fd) {
   fill_incompressible(memory_.bytes(), setup.seed);
 }

@@ -9,6 +9,9 @@ namespace assay {
 /// What one slot does next. A slot is one of queue-depth I/Os in flight and owns one buffer.
 enum class IoKind : std::uint8_t { read, write, fdatasync };
 
+/// A sleep ends late by timer slack and wake-up: submit_and_wait_for polls the last part of a wait.
+constexpr std::uint64_t polled_wait_ns = 150'000;
+
 /// A queue of I/Os: the seam between the measuring loop and an engine.
 ///   prepare(kind, slot, offset)   the slot's next I/O; not yet submitted
 ///   submit_and_wait()             submits all prepared I/Os and waits for at least one completion,

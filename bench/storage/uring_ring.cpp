@@ -26,8 +26,6 @@ constexpr std::array<UringRung, 4> rungs{{
     {0, "none"},
 }};
 
-constexpr std::uint64_t polled_wait_ns = 150'000;
-
 std::string words(int error) { return std::generic_category().message(error); }
 
 }  // namespace
@@ -134,7 +132,6 @@ void UringRing::submit_and_wait() {
 
 void UringRing::submit_and_wait_for(std::uint64_t wait_ns) {
   ++system_calls_;
-  // A sleep ends late by timer slack and wake-up: the last part before the next start is polled.
   // Without EXT_ARG (before 5.11) the timeout would be an I/O of its own among ours: poll then,
   // too.
   if (wait_ns < polled_wait_ns || (ring_.features & IORING_FEAT_EXT_ARG) == 0) {
