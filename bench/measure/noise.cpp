@@ -53,12 +53,11 @@ CpuTimes parse_cpu_times(const char* stat_line) {
   std::uint64_t nice = 0;
   std::uint64_t system = 0;
   std::uint64_t irq = 0;
-  std::uint64_t softirq = 0;
   CpuTimes times;
-  words >> label >> user >> nice >> system >> times.idle >> times.iowait >> irq >> softirq >>
+  words >> label >> user >> nice >> system >> times.idle >> times.iowait >> irq >> times.softirq >>
       times.steal;
   times.valid = label == "cpu" && !words.fail();
-  times.busy = user + nice + system + irq + softirq;
+  times.busy = user + nice + system + irq + times.softirq;
   times.total = times.busy + times.idle + times.iowait + times.steal;
   return times;
 }
@@ -73,6 +72,7 @@ Noise noise_between(const CpuTimes& before, const CpuTimes& after, std::uint64_t
   };
   noise.steal_percent = percent(before.steal, after.steal);
   noise.iowait_percent = percent(before.iowait, after.iowait);
+  noise.softirq_percent = percent(before.softirq, after.softirq);
   const double own_percent = 100.0 * static_cast<double>(after.own_ns - before.own_ns) / 1e9 *
                              static_cast<double>(ticks_per_s) / total;
   noise.foreign_cpu_percent = std::max(0.0, percent(before.busy, after.busy) - own_percent);

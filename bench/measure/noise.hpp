@@ -12,6 +12,7 @@ struct CpuTimes {
   std::uint64_t idle = 0;
   std::uint64_t iowait = 0;
   std::uint64_t steal = 0;
+  std::uint64_t softirq = 0;
   std::uint64_t busy = 0;  // user, nice, system, irq, softirq
   std::uint64_t own_ns = 0;
   bool valid = false;

@@ -5,23 +5,10 @@
 #include <vector>
 
 #include "bench/measure/clock.hpp"
-#include "bench/storage/random.hpp"
-#include "bench/storage/recorder.hpp"
-#include "bench/storage/ring.hpp"
-#include "reports/model/plan.hpp"
+#include "bench/storage/block_data.hpp"
+#include "bench/storage/io_slots.hpp"
 
 namespace assay {
-
-/// One closed-loop case for the measuring loop, sizes in bytes.
-struct LoopSpec {
-  std::uint32_t queue_depth = 1;
-  std::uint32_t block_size = 4096;
-  std::uint32_t read_percent = 100;
-  std::uint64_t seed = 0;
-  Arrival arrival = Arrival::closed;
-  double rate_per_s = 0;  // I/Os a second of an open loop
-  PhaseTimes times;
-};
 
 /// Completions handled before the next submission: an eighth of the queue, 1 to 32. One system call
 /// then serves several I/Os of a deep queue, yet a queue never moves as one convoy: re-issuing all
@@ -31,59 +18,40 @@ constexpr std::uint32_t reap_batch(std::uint32_t queue_depth) {
   return std::clamp(queue_depth / 8, 1U, 32U);
 }
 
-/// What every I/O of an operation is; a mix begins with reads and then draws.
-constexpr IoKind kind_of(Operation operation) {
-  return operation == Operation::write ? IoKind::write : IoKind::read;
-}
-
 /// Keeps queue_depth I/Os in flight until the measured window ends or a stop is asked for, then
 /// waits for those in flight. Latency runs from before the submission to when the completion is
 /// seen; the stamp that ends one I/O begins the next of its slot, so that IOPS x mean latency =
 /// queue depth.
-template <Operation operation, Ring RingType, Clock ClockType, class Offsets>
-LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
-                           const RunControl& control) {
+template <Operation operation, Ring RingType, Clock ClockType, class Offsets, class Data>
+LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, Data& data,
+                           const LoopSpec& spec, const RunControl& control) {
   std::vector<std::uint64_t> start_ns(spec.queue_depth);
-  std::vector<IoKind> kind;  // of each slot, where that differs
-  if constexpr (operation == Operation::mixed) kind.resize(spec.queue_depth);
-  Random mix(spec.seed ^ 0x6D69786564U);
-  Recorder recorder(clock.now_ns(), spec.times, spec.block_size, control);
-  std::uint64_t sequence = spec.seed;
+  IoSlots<operation, RingType, Offsets, Data> slots(ring, offsets, data, spec);
+  const std::uint64_t begin_ns = spec.start_ns != 0 ? spec.start_ns : clock.now_ns();
+  Recorder recorder(begin_ns, spec.times, spec.block_size, control, spec.sink);
 
   const auto issue = [&](std::uint32_t slot, std::uint64_t now_ns) {
-    IoKind next = kind_of(operation);
-    if constexpr (operation == Operation::mixed) {
-      next = mix.below(100) < spec.read_percent ? IoKind::read : IoKind::write;
-      kind[slot] = next;
-    }
-    if (next == IoKind::write) stamp_unique(ring.buffer(slot), spec.block_size, ++sequence);
     start_ns[slot] = now_ns;
-    ring.prepare(next, slot, offsets.next());
+    slots.begin(slot);
   };
-  const auto class_of = [&](std::uint32_t slot) {
-    const IoKind done = operation == Operation::mixed ? kind[slot] : kind_of(operation);
-    return done == IoKind::read ? IoClass::read : IoClass::write;
-  };
-
   for (std::uint32_t slot = 0; slot < spec.queue_depth; ++slot) issue(slot, clock.now_ns());
   std::uint32_t in_flight = spec.queue_depth;
   const std::uint32_t batch = reap_batch(spec.queue_depth);
   std::uint32_t reissued = 0;
   bool running = true;
-  const auto tally = [&](std::uint32_t slot, std::int32_t result, std::uint64_t now_ns) {
-    if (result == static_cast<std::int32_t>(spec.block_size)) [[likely]] {
-      recorder.count(class_of(slot), now_ns - start_ns[slot]);
-    } else {
-      recorder.count_error(result);
-    }
-  };
   const auto complete = [&](std::uint32_t slot, std::int32_t result) {
-    const std::uint64_t now_ns = clock.now_ns();
+    std::uint64_t now_ns = clock.now_ns();
     if (recorder.due(now_ns)) [[unlikely]] {
       running = recorder.cross(now_ns, ring.system_calls()) && running;
     }
-    if (!running) return;
-    tally(slot, result, now_ns);
+    if (!running) [[unlikely]] {
+      return slots.drain(slot, result);
+    }
+    if (slots.end(slot, result, recorder)) [[likely]] {
+      recorder.count(slots.class_of(slot), now_ns - start_ns[slot]);
+    }
+    // What a check of the data took is no part of the next I/O.
+    if constexpr (Data::checks) now_ns = clock.now_ns();
     issue(slot, now_ns);
     ++reissued;
   };
@@ -97,19 +65,29 @@ LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, c
   }
   while (in_flight > 0) {
     ring.submit_and_wait();
-    in_flight -= ring.reap(batch, [&](std::uint32_t slot, std::int32_t) {
+    in_flight -= ring.reap(batch, [&](std::uint32_t slot, std::int32_t result) {
       recorder.count_drained(clock.now_ns() - start_ns[slot]);
+      slots.drain(slot, result);
     });
   }
   return std::move(recorder.result());
 }
 
-/// One write after the other, each followed by an fdatasync before the next begins: depth 1.
-template <Ring RingType, Clock ClockType, class Offsets>
-LoopResult run_commit_loop(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
+/// The same with data that nobody checks.
+template <Operation operation, Ring RingType, Clock ClockType, class Offsets>
+LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
                            const RunControl& control) {
-  Recorder recorder(clock.now_ns(), spec.times, spec.block_size, control);
-  std::uint64_t sequence = spec.seed;
+  UniqueData data(spec.seed);
+  return run_closed_loop<operation>(ring, clock, offsets, data, spec, control);
+}
+
+/// One write after the other, each followed by an fdatasync before the next begins: depth 1.
+template <Ring RingType, Clock ClockType, class Offsets, class Data>
+LoopResult run_commit_loop(RingType& ring, ClockType& clock, Offsets& offsets, Data& data,
+                           const LoopSpec& spec, const RunControl& control) {
+  IoSlots<Operation::write, RingType, Offsets, Data> slots(ring, offsets, data, spec);
+  const std::uint64_t start_ns = spec.start_ns != 0 ? spec.start_ns : clock.now_ns();
+  Recorder recorder(start_ns, spec.times, spec.block_size, control, spec.sink);
   const auto wait_for_one = [&] {
     std::int32_t answer = 0;
     while (ring.reap(1, [&](std::uint32_t, std::int32_t result) { answer = result; }) == 0) {
@@ -119,9 +97,8 @@ LoopResult run_commit_loop(RingType& ring, ClockType& clock, Offsets& offsets, c
   };
 
   for (;;) {
-    stamp_unique(ring.buffer(0), spec.block_size, ++sequence);
     const std::uint64_t begin_ns = clock.now_ns();
-    ring.prepare(IoKind::write, 0, offsets.next());
+    slots.begin(0);
     ring.submit_and_wait();
     const std::int32_t written = wait_for_one();
     const std::uint64_t written_ns = clock.now_ns();
@@ -130,20 +107,29 @@ LoopResult run_commit_loop(RingType& ring, ClockType& clock, Offsets& offsets, c
     const std::int32_t synced = wait_for_one();
     const std::uint64_t end_ns = clock.now_ns();
 
-    if (recorder.due(end_ns) && !recorder.cross(end_ns, ring.system_calls())) break;
-    if (control.stop_requested()) break;
-    if (written != static_cast<std::int32_t>(spec.block_size)) {
-      recorder.count_error(written);
-    } else if (synced < 0) {
-      recorder.count_error(synced);
-    } else {
-      LoopResult& total = recorder.result();
-      total.writes.record(written_ns - begin_ns);
-      total.syncs.record(end_ns - written_ns);
-      recorder.count(IoClass::commit, end_ns - begin_ns);
+    const bool go_on = !recorder.due(end_ns) || recorder.cross(end_ns, ring.system_calls());
+    if (!go_on || control.stop_requested()) {
+      slots.drain(0, written);
+      break;
     }
+    if (!slots.end(0, written, recorder)) continue;
+    if (synced < 0) {
+      recorder.count_error(synced);
+      continue;
+    }
+    recorder.count(IoClass::write, written_ns - begin_ns);
+    recorder.count(IoClass::sync, end_ns - written_ns);
+    recorder.count(IoClass::commit, end_ns - begin_ns);
   }
   return std::move(recorder.result());
+}
+
+/// The same with data that nobody checks.
+template <Ring RingType, Clock ClockType, class Offsets>
+LoopResult run_commit_loop(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
+                           const RunControl& control) {
+  UniqueData data(spec.seed);
+  return run_commit_loop(ring, clock, offsets, data, spec, control);
 }
 
 }  // namespace assay

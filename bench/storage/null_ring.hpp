@@ -55,6 +55,10 @@ class NullRing {
     return count;
   }
 
+  /// What was asked for last in any slot, for a `draw_ns` that answers it.
+  void resize(std::uint32_t, std::uint32_t bytes) { size_ = bytes; }
+  std::uint32_t size() const { return size_; }
+
   std::byte* buffer(std::uint32_t) { return block_.data(); }
   std::uint64_t system_calls() const { return system_calls_; }
 
@@ -73,6 +77,7 @@ class NullRing {
   std::function<Answer(IoKind, std::uint64_t)> draw_;
   std::vector<std::byte> block_;
   std::priority_queue<Pending, std::vector<Pending>, std::greater<>> in_flight_;
+  std::uint32_t size_ = 0;
   std::uint64_t sequence_ = 0;
   std::uint64_t system_calls_ = 0;
 };

@@ -17,22 +17,20 @@ constexpr std::uint64_t open_loop_wait_ns_max = 100'000'000;
 /// start: a device that stalls is charged for every I/O that should have begun meanwhile, and not
 /// only for those that could (no coordinated omission). `issued` has the same I/Os from their real
 /// issue.
-template <Operation operation, Ring RingType, Clock ClockType, class Offsets>
-LoopResult run_open_loop(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
-                         const RunControl& control) {
-  struct Slot {
+template <Operation operation, Ring RingType, Clock ClockType, class Offsets, class Data>
+LoopResult run_open_loop(RingType& ring, ClockType& clock, Offsets& offsets, Data& data,
+                         const LoopSpec& spec, const RunControl& control) {
+  struct Times {
     std::uint64_t intended_ns = 0;
     std::uint64_t issued_ns = 0;
-    IoClass io_class = IoClass::read;
   };
-  const std::uint64_t start_ns = clock.now_ns();
+  const std::uint64_t start_ns = spec.start_ns != 0 ? spec.start_ns : clock.now_ns();
   ArrivalSchedule schedule(spec.arrival, spec.rate_per_s, start_ns, spec.seed ^ 0x61727276U);
-  Recorder recorder(start_ns, spec.times, spec.block_size, control);
-  Random mix(spec.seed ^ 0x6D69786564U);
-  std::vector<Slot> slots(spec.queue_depth);
+  Recorder recorder(start_ns, spec.times, spec.block_size, control, spec.sink);
+  IoSlots<operation, RingType, Offsets, Data> slots(ring, offsets, data, spec);
+  std::vector<Times> times(spec.queue_depth);
   std::vector<std::uint32_t> free_slots;
   for (std::uint32_t slot = spec.queue_depth; slot > 0; --slot) free_slots.push_back(slot - 1);
-  std::uint64_t sequence = spec.seed;
   bool running = true;
 
   const auto cross = [&](std::uint64_t now_ns) {
@@ -42,33 +40,29 @@ LoopResult run_open_loop(RingType& ring, ClockType& clock, Offsets& offsets, con
   const auto issue_due = [&](std::uint64_t now_ns) {
     if (!running) return;
     while (schedule.due_ns() <= now_ns && !free_slots.empty()) {
-      const std::uint32_t index = free_slots.back();
+      const std::uint32_t slot = free_slots.back();
       free_slots.pop_back();
-      IoKind kind = kind_of(operation);
-      if (operation == Operation::mixed && mix.below(100) >= spec.read_percent) {
-        kind = IoKind::write;
-      }
-      if (kind == IoKind::write) stamp_unique(ring.buffer(index), spec.block_size, ++sequence);
-      slots[index] = {schedule.due_ns(), now_ns,
-                      kind == IoKind::read ? IoClass::read : IoClass::write};
+      times[slot] = {schedule.due_ns(), now_ns};
       const double late_ns = static_cast<double>(now_ns - schedule.due_ns());
       recorder.result().late_arrivals += late_ns > schedule.interval_ns() ? 1 : 0;
-      ring.prepare(kind, index, offsets.next());
+      slots.begin(slot);
       schedule.advance();
     }
     LoopResult& total = recorder.result();
     total.backlog_last = schedule.backlog(now_ns);
     total.backlog_max = std::max(total.backlog_max, total.backlog_last);
   };
-  const auto complete = [&](std::uint32_t index, std::int32_t result) {
+  const auto complete = [&](std::uint32_t slot, std::int32_t result) {
     const std::uint64_t now_ns = clock.now_ns();
     cross(now_ns);
-    free_slots.push_back(index);
-    const Slot& slot = slots[index];
-    if (!running) return recorder.count_drained(now_ns - slot.intended_ns);
-    if (result != static_cast<std::int32_t>(spec.block_size)) return recorder.count_error(result);
-    recorder.count(slot.io_class, now_ns - slot.intended_ns);
-    recorder.result().issued.record(now_ns - slot.issued_ns);
+    free_slots.push_back(slot);
+    if (!running) {
+      slots.drain(slot, result);
+      return recorder.count_drained(now_ns - times[slot].intended_ns);
+    }
+    if (!slots.end(slot, result, recorder)) return;
+    recorder.count(slots.class_of(slot), now_ns - times[slot].intended_ns);
+    recorder.count(IoClass::issued, now_ns - times[slot].issued_ns);
   };
 
   while (running || free_slots.size() < spec.queue_depth) {
@@ -82,6 +76,14 @@ LoopResult run_open_loop(RingType& ring, ClockType& clock, Offsets& offsets, con
     ring.reap(reap_batch(spec.queue_depth), complete);
   }
   return std::move(recorder.result());
+}
+
+/// The same with data that nobody checks.
+template <Operation operation, Ring RingType, Clock ClockType, class Offsets>
+LoopResult run_open_loop(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
+                         const RunControl& control) {
+  UniqueData data(spec.seed);
+  return run_open_loop<operation>(ring, clock, offsets, data, spec, control);
 }
 
 }  // namespace assay

@@ -8,7 +8,8 @@
 
 namespace assay {
 
-PreadRing::PreadRing(const UringSetup& setup) : memory_(setup.block_size), fd_(setup.fd) {
+PreadRing::PreadRing(const UringSetup& setup)
+    : memory_(setup.block_size), fd_(setup.fd), size_(setup.block_size) {
   fill_incompressible(memory_.bytes(), setup.seed);
 }
 
@@ -17,10 +18,10 @@ std::int32_t PreadRing::transfer(const Pending& io) const {
   ssize_t result = 0;
   switch (io.kind) {
     case IoKind::read:
-      result = pread(fd_, memory_.bytes().data(), memory_.bytes().size(), offset);
+      result = pread(fd_, memory_.bytes().data(), size_, offset);
       break;
     case IoKind::write:
-      result = pwrite(fd_, memory_.bytes().data(), memory_.bytes().size(), offset);
+      result = pwrite(fd_, memory_.bytes().data(), size_, offset);
       break;
     case IoKind::fdatasync:
       result = fdatasync(fd_);

@@ -24,6 +24,7 @@ class PreadRing {
   void prepare(IoKind kind, std::uint32_t slot, std::uint64_t offset) {
     pending_ = Pending{kind, slot, offset};
   }
+  void resize(std::uint32_t, std::uint32_t bytes) { size_ = bytes; }
   void submit_and_wait();
   void submit_and_wait_for(std::uint64_t wait_ns);
 
@@ -55,6 +56,7 @@ class PreadRing {
 
   AlignedMemory memory_;
   int fd_;
+  std::size_t size_;
   std::optional<Pending> pending_;
   std::optional<Done> done_;
   std::uint64_t system_calls_ = 0;

@@ -20,10 +20,12 @@ constexpr std::uint64_t polled_wait_ns = 150'000;
 ///   reap(limit, handle)           handle(slot, result) for up to `limit` completions; result is
 ///   the
 ///                                 number of bytes, or -errno; returns how many
+///   resize(slot, bytes)           the size of the slot's next I/Os, at most block_size
 ///   buffer(slot)                  the slot's memory, block_size bytes
 template <class T>
 concept Ring = requires(T& ring, IoKind kind, std::uint32_t slot, std::uint64_t offset) {
   ring.prepare(kind, slot, offset);
+  ring.resize(slot, std::uint32_t{4096});
   ring.submit_and_wait();
   ring.submit_and_wait_for(std::uint64_t{1});
   {

@@ -52,6 +52,11 @@ class UringRing {
     if (kind != IoKind::fdatasync) sqe->off = offset;
   }
 
+  void resize(std::uint32_t slot, std::uint32_t bytes) {
+    templates_[static_cast<std::size_t>(IoKind::read)][slot].len = bytes;
+    templates_[static_cast<std::size_t>(IoKind::write)][slot].len = bytes;
+  }
+
   void submit_and_wait();
   void submit_and_wait_for(std::uint64_t wait_ns);
 

@@ -144,6 +144,21 @@ void fields(auto& visit, Is<Host> auto& o) {
   visit("gpu", o.gpu);
 }
 
+void fields(auto& visit, Is<SizeShare> auto& o) {
+  visit("block_size_bytes", o.block_size_bytes);
+  visit("percent", o.percent);
+}
+
+void fields(auto& visit, Is<ConfidenceRule> auto& o) {
+  visit("width_percent", o.width_percent);
+  visit("minimum_s", o.minimum_s);
+}
+
+void fields(auto& visit, Is<SteadyStateRule> auto& o) {
+  visit("round_s", o.round_s);
+  visit("rounds_max", o.rounds_max);
+}
+
 void fields(auto& visit, Is<StorageParameters> auto& o) {
   visit("operation", o.operation);
   visit("pattern", o.pattern);
@@ -154,6 +169,17 @@ void fields(auto& visit, Is<StorageParameters> auto& o) {
   visit("arrival", o.arrival);
   visit("rate_per_s", o.rate_per_s);
   visit("engine", o.engine);
+  visit("threads", o.threads);
+  visit("zipf_theta", o.zipf_theta);
+  visit("streams", o.streams);
+  visit("range_begin_percent", o.range_begin_percent);
+  visit("range_end_percent", o.range_end_percent);
+  visit("alignment_bytes", o.alignment_bytes);
+  visit("block_mix", o.block_mix);
+  visit("direct", o.direct);
+  visit("iopoll", o.iopoll);
+  visit("sqpoll", o.sqpoll);
+  visit("verify", o.verify);
 }
 
 void fields(auto& visit, Is<MemoryParameters> auto& o) {
@@ -178,6 +204,7 @@ void fields(auto& visit, Is<Target> auto& o) {
   visit("reason", o.reason);
   visit("span_bytes", o.span_bytes);
   visit("contents", o.contents);
+  visit("members", o.members);
 }
 
 void fields(auto& visit, Is<Case> auto& o) {
@@ -187,7 +214,10 @@ void fields(auto& visit, Is<Case> auto& o) {
   visit("warm_up_s", o.warm_up_s);
   visit("duration_s", o.duration_s);
   visit("required", o.required);
+  visit("priority", o.priority);
   visit("skip_reason", o.skip_reason);
+  visit("confidence", o.confidence);
+  visit("steady_state", o.steady_state);
   visit("storage", o.storage);
   visit("memory", o.memory);
   visit("gpu", o.gpu);
@@ -198,6 +228,9 @@ void fields(auto& visit, Is<Plan> auto& o) {
   visit("suite_sha256", o.suite_sha256);
   visit("seed", o.seed);
   visit("planned_s", o.planned_s);
+  visit("cap_s", o.cap_s);
+  visit("rounds", o.rounds);
+  visit("random_order", o.random_order);
   visit("targets", o.targets);
   visit("cases", o.cases);
 }
@@ -253,6 +286,7 @@ void fields(auto& visit, Is<ErrorCount> auto& o) {
 void fields(auto& visit, Is<Noise> auto& o) {
   visit("steal_percent", o.steal_percent);
   visit("iowait_percent", o.iowait_percent);
+  visit("softirq_percent", o.softirq_percent);
   visit("foreign_cpu_percent", o.foreign_cpu_percent);
   visit("load_1m", o.load_1m);
   visit("cpu_mhz", o.cpu_mhz);
@@ -269,6 +303,9 @@ void fields(auto& visit, Is<CaseResult> auto& o) {
   visit("reason", o.reason);
   visit("start_s", o.start_s);
   visit("elapsed_s", o.elapsed_s);
+  visit("round", o.round);
+  visit("window_start_s", o.window_start_s);
+  visit("window_end_s", o.window_end_s);
   visit("metrics", o.metrics);
   visit("samples", o.samples);
   visit("histograms", o.histograms);

@@ -38,6 +38,14 @@ void LatencyHistogram::merge(const LatencyHistogram& other) {
   max_ns_ = std::max(max_ns_, other.max_ns_);
 }
 
+void LatencyHistogram::merge(const SparseHistogram& other) {
+  if (other.count == 0) return;
+  for (const auto& [bucket, count] : other.buckets) counts_.at(bucket) += count;
+  sum_ns_ += other.sum_ns;
+  min_ns_ = std::min(min_ns_, other.min_ns);
+  max_ns_ = std::max(max_ns_, other.max_ns);
+}
+
 void LatencyHistogram::clear() {
   std::fill(counts_.begin(), counts_.end(), 0);
   sum_ns_ = 0;

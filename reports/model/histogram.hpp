@@ -53,9 +53,12 @@ class LatencyHistogram {
   }
 
   void merge(const LatencyHistogram& other);
+  /// Adds stored buckets. Precondition: sub_bucket_bits of them is 7.
+  void merge(const SparseHistogram& other);
   void clear();
   std::uint64_t count() const;
   std::uint64_t sum_ns() const { return sum_ns_; }
+  std::uint64_t max_ns() const { return max_ns_; }
 
   /// The non-empty buckets with `bits` <= 7 sub-bucket bits: 7 for the Result, fewer for heat maps.
   SparseHistogram sparse(std::uint32_t bits = sub_bucket_bits) const;

@@ -38,8 +38,11 @@ struct EnumNames<Operation> {
 
 template <>
 struct EnumNames<Pattern> {
-  static constexpr std::array<std::pair<Pattern, std::string_view>, 2> table{
-      {{Pattern::random, "random"}, {Pattern::sequential, "sequential"}}};
+  static constexpr std::array<std::pair<Pattern, std::string_view>, 4> table{
+      {{Pattern::random, "random"},
+       {Pattern::sequential, "sequential"},
+       {Pattern::zipf, "zipf"},
+       {Pattern::full_coverage, "full-coverage"}}};
 };
 
 template <>
@@ -60,16 +63,20 @@ struct EnumNames<Arrival> {
 
 template <>
 struct EnumNames<Engine> {
-  static constexpr std::array<std::pair<Engine, std::string_view>, 2> table{
-      {{Engine::io_uring, "io_uring"}, {Engine::pread, "pread"}}};
+  static constexpr std::array<std::pair<Engine, std::string_view>, 3> table{
+      {{Engine::io_uring, "io_uring"},
+       {Engine::pread, "pread"},
+       {Engine::nvme_passthrough, "nvme-passthrough"}}};
 };
 
 template <>
 struct EnumNames<TargetKind> {
-  static constexpr std::array<std::pair<TargetKind, std::string_view>, 5> table{
+  static constexpr std::array<std::pair<TargetKind, std::string_view>, 7> table{
       {{TargetKind::file_system, "file-system"},
        {TargetKind::regular_file, "regular-file"},
        {TargetKind::block_device, "block-device"},
+       {TargetKind::target_set, "target-set"},
+       {TargetKind::slowest_of_set, "slowest-of-set"},
        {TargetKind::host_memory, "host-memory"},
        {TargetKind::gpu, "gpu"}}};
 };

@@ -10,7 +10,11 @@
 namespace assay {
 
 enum class Operation { read, write, mixed };
-enum class Pattern { random, sequential };
+
+/// Where the next I/O goes: anywhere with equal chance, to the following block, to few blocks far
+/// more often than to the others (Zipf's law), or to each block of the range exactly once in random
+/// order and then again in another order.
+enum class Pattern { random, sequential, zipf, full_coverage };
 
 /// What makes a write durable before the next one is issued: nothing, an fdatasync after each
 /// write, or O_DSYNC on the open file.
@@ -20,8 +24,15 @@ enum class Durability { none, fdatasync, dsync };
 /// times of a schedule with constant or exponential intervals (open loop).
 enum class Arrival { closed, constant, poisson };
 
-/// What carries the I/O: io_uring, or pread/pwrite one at a time.
-enum class Engine { io_uring, pread };
+/// What carries the I/O: io_uring, pread/pwrite one at a time, or NVMe commands sent through
+/// io_uring to the device's character node (no block layer).
+enum class Engine { io_uring, pread, nvme_passthrough };
+
+/// One block size of a mix and how many of 100 I/Os have it.
+struct SizeShare {
+  std::uint32_t block_size_bytes = 0;
+  std::uint32_t percent = 0;
+};
 
 struct StorageParameters {
   Operation operation = Operation::read;
@@ -33,6 +44,34 @@ struct StorageParameters {
   Arrival arrival = Arrival::closed;
   double rate_per_s = 0;  // of an open loop; its queue_depth is the most I/Os in flight
   Engine engine = Engine::io_uring;
+  std::uint32_t threads = 1;  // per device; they share the queue depth
+  double zipf_theta = 0;      // of pattern zipf: the k-th hottest block is hit k^-theta as often
+  std::uint32_t streams = 1;  // of pattern sequential: each in its own part of the range
+  double range_begin_percent = 0;  // of the target's span
+  double range_end_percent = 100;
+  std::uint32_t alignment_bytes = 0;  // of offsets; 0: the block size
+  std::vector<SizeShare> block_mix =
+      {};               // empty: every I/O has block_size_bytes, the largest of a mix
+  bool direct = true;   // O_DIRECT; false goes through the page cache
+  bool iopoll = false;  // completions are polled for (IORING_SETUP_IOPOLL)
+  bool sqpoll = false;  // a kernel thread submits (IORING_SETUP_SQPOLL)
+  bool verify = false;  // blocks carry headers, every read is checked
+};
+
+/// Ends a case when the 95 % confidence interval of the median rate of its ticks is at most this
+/// wide, in percent of the median, but not before minimum_s; Case::duration_s is the maximum.
+struct ConfidenceRule {
+  double width_percent = 0;
+  double minimum_s = 0;
+};
+
+/// SNIA's steady state (Solid State Storage Performance Test Specification 2.0.1): over the last
+/// five rounds the rate ranges over at most 20 % of its mean and a straight line through it rises
+/// or falls by at most 10 %. Only those five rounds count; after rounds_max without it the case
+/// says so.
+struct SteadyStateRule {
+  double round_s = 60;
+  std::uint32_t rounds_max = 25;
 };
 
 /// `kernel` is read, write, copy, triad or latency; `threads` = 0 means every CPU of the process.
@@ -48,7 +87,17 @@ struct GpuParameters {
   std::uint64_t array_bytes = 0;  // each array; 0 means chosen from the L2 cache and free memory
 };
 
-enum class TargetKind { file_system, regular_file, block_device, host_memory, gpu };
+/// `target_set`: all members at once; `slowest_of_set`: the member that was slowest in the cases
+/// that every member ran before.
+enum class TargetKind {
+  file_system,
+  regular_file,
+  block_device,
+  target_set,
+  slowest_of_set,
+  host_memory,
+  gpu
+};
 
 /// One thing that can be measured, chosen or refused, with the reason in words.
 struct Target {
@@ -62,6 +111,7 @@ struct Target {
   std::string reason;
   std::uint64_t span_bytes = 0;  // bytes that offsets are drawn from: the test file, or the device
   std::string contents;          // what is read: "written by this run", "assumed written"
+  std::vector<std::string> members;  // Target::id of each; sets only
 };
 
 /// workload x target x parameters. Exactly one of storage, memory and gpu is set.
@@ -72,7 +122,10 @@ struct Case {
   double warm_up_s = 0;
   double duration_s = 0;
   bool required = true;
-  std::string skip_reason;  // not empty: decided at planning time not to run it
+  std::uint32_t priority = 1;  // at the cap on time, the highest numbers are dropped first
+  std::string skip_reason;     // not empty: decided at planning time not to run it
+  std::optional<ConfidenceRule> confidence;
+  std::optional<SteadyStateRule> steady_state;
   std::optional<StorageParameters> storage;
   std::optional<MemoryParameters> memory;
   std::optional<GpuParameters> gpu;
@@ -84,6 +137,10 @@ struct Plan {
   std::string suite_sha256;  // of the case definitions before they are resolved to a host
   std::uint64_t seed = 0;
   double planned_s = 0;
+  double cap_s = 0;  // what does not fit in this time was dropped; 0: no cap
+  std::uint32_t rounds =
+      1;  // each storage case is measured in that many parts, spread over the run
+  bool random_order = false;  // of the storage cases of a round, from the seed
   std::vector<Target> targets;
   std::vector<Case> cases;
 };

@@ -39,6 +39,7 @@ struct ErrorCount {
 struct Noise {
   double steal_percent = -1;
   double iowait_percent = -1;
+  double softirq_percent = -1;      // network and block completions, of any process
   double foreign_cpu_percent = -1;  // CPU time of other processes
   double load_1m = -1;
   double cpu_mhz = -1;  // mean over CPUs at the end of the case
@@ -52,6 +53,9 @@ struct CaseResult {
   std::string reason;  // why skipped or failed; empty when ok
   double start_s = 0;  // since the run's start
   double elapsed_s = 0;
+  std::uint32_t round = 0;    // of a part of a case, from 1; 0 for the whole case
+  double window_start_s = 0;  // of the ticks that count, since the measured start
+  double window_end_s = 0;
   std::vector<Metric> metrics;
   std::vector<Sample> samples;
   std::vector<NamedHistogram> histograms;

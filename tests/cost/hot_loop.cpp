@@ -13,9 +13,12 @@
 #include "bench/storage/uring_ring.hpp"
 
 /// Random 4 KiB reads of a file in the page cache at one queue depth, so that a counter of
-/// instructions sees the measuring loop and little else. Prints "ops N system_calls M".
+/// instructions sees the measuring loop and little else. Arguments: queue depth, milliseconds.
+/// Prints "ops N system_calls M".
 int main(int argc, char** argv) {
   const std::uint32_t depth = argc > 1 ? static_cast<std::uint32_t>(std::atoi(argv[1])) : 128;
+  const std::uint64_t milliseconds =
+      argc > 2 ? static_cast<std::uint64_t>(std::atoi(argv[2])) : 1000;
   constexpr std::size_t size = 16U << 20;
   std::string name = "hot-loop-XXXXXX";
   const assay::FileHandle file(mkstemp(name.data()));
@@ -29,7 +32,7 @@ int main(int argc, char** argv) {
   assay::RandomOffsets offsets(size, 4096, 1);
   assay::LoopSpec spec;
   spec.queue_depth = depth;
-  spec.times = {0, 1'000'000'000, 1'000'000'000};
+  spec.times = {0, milliseconds * 1'000'000, 1'000'000'000};
   const assay::LoopResult loop =
       assay::run_closed_loop<assay::Operation::read>(ring, *clock, offsets, spec, {});
   std::printf("ops %llu system_calls %llu\n", static_cast<unsigned long long>(loop.ops),
