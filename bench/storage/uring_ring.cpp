@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <system_error>
 
@@ -26,31 +28,56 @@ constexpr std::array<UringRung, 4> rungs{{
     {0, "none"},
 }};
 
+// The kernel refuses the task-run flags beside SQPOLL.
+constexpr std::array<UringRung, 3> thread_rungs{{
+    {IORING_SETUP_SQPOLL | submit_all | single_issuer, "SQPOLL|SINGLE_ISSUER|SUBMIT_ALL"},
+    {IORING_SETUP_SQPOLL | submit_all, "SQPOLL|SUBMIT_ALL"},
+    {IORING_SETUP_SQPOLL, "SQPOLL"},
+}};
+
+/// How long the kernel's submitting thread looks for work before it sleeps.
+constexpr unsigned submitter_idle_ms = 2000;
+
 std::string words(int error) { return std::generic_category().message(error); }
+
+/// Why the kernel refuses an I/O of the kind that was asked for.
+std::string probe_words(int error, const UringSetup& setup) {
+  if (error == EOPNOTSUPP && setup.completion == Completion::polled) {
+    return "the device has no queues to poll (load nvme with poll_queues=N)";
+  }
+  return words(error);
+}
 
 }  // namespace
 
-std::span<const UringRung> uring_rungs() { return rungs; }
+std::span<const UringRung> uring_rungs(Submission submission) {
+  if (submission == Submission::kernel_thread) return thread_rungs;
+  return rungs;
+}
 
-UringRing::UringRing(const UringSetup& setup)
-    : memory_(std::size_t{setup.queue_depth} * setup.block_size), block_size_(setup.block_size) {
+template <class Command>
+BasicUringRing<Command>::BasicUringRing(const UringSetup& setup)
+    : memory_(std::size_t{setup.queue_depth} * setup.block_size),
+      name_space_(setup.name_space),
+      submits_by_thread_(setup.submission == Submission::kernel_thread),
+      polled_(setup.completion == Completion::polled),
+      block_size_(setup.block_size) {
   std::string refusals;
   int last_error = ENOSYS;
-  for (const UringRung& rung : rungs) {
-    const int error = -io_uring_queue_init(std::max(2U, setup.queue_depth), &ring_, rung.flags);
+  for (const UringRung& rung : uring_rungs(setup.submission)) {
+    const int error = set_up(setup, rung);
     std::string refusal = error != 0 ? words(error) : std::string();
     if (error == 0) {
       register_all(setup);
       fill_templates();
       refusal = probe();
       if (refusal.empty()) {
-        method_.emplace_back("engine", "io_uring");
-        method_.emplace_back("io_uring flags", rung.name);
-        if (!refusals.empty()) method_.emplace_back("io_uring flags refused", refusals);
+        describe(setup, rung, refusals);
         // After the probe: it read into the first buffer, and zeros must never be written.
         fill_incompressible(memory_.bytes(), setup.seed);
         return;
       }
+      refusal = probe_words(std::stoi(refusal), setup);
       io_uring_queue_exit(&ring_);
       method_.clear();
     }
@@ -58,15 +85,37 @@ UringRing::UringRing(const UringSetup& setup)
     refusals += fmt::format("{}{}: {}", refusals.empty() ? "" : "; ", rung.name, refusal);
   }
   throw std::system_error(last_error, std::generic_category(),
-                          fmt::format("io_uring cannot be set up ({})", refusals));
+                          fmt::format("{} cannot be set up ({})", Command::engine, refusals));
 }
 
-UringRing::~UringRing() { io_uring_queue_exit(&ring_); }
+template <class Command>
+BasicUringRing<Command>::~BasicUringRing() {
+  io_uring_queue_exit(&ring_);
+}
 
-void UringRing::register_all(const UringSetup& setup) {
+/// 0, or the errno with which io_uring_setup(2) refused the rung.
+template <class Command>
+int BasicUringRing<Command>::set_up(const UringSetup& setup, const UringRung& rung) {
+  io_uring_params params{};
+  params.flags = rung.flags | Command::setup_flags;
+  if (setup.completion == Completion::polled) params.flags |= IORING_SETUP_IOPOLL;
+  if (submits_by_thread_) params.sq_thread_idle = submitter_idle_ms;
+  return -io_uring_queue_init_params(std::max(2U, setup.queue_depth), &ring_, &params);
+}
+
+template <class Command>
+void BasicUringRing<Command>::describe(const UringSetup& setup, const UringRung& rung,
+                                       const std::string& refusals) {
+  const bool polled = setup.completion == Completion::polled;
+  method_.emplace_back("engine", Command::engine);
+  method_.emplace_back("io_uring flags", std::string(rung.name) + (polled ? "|IOPOLL" : ""));
+  if (!refusals.empty()) method_.emplace_back("io_uring flags refused", refusals);
+}
+
+template <class Command>
+void BasicUringRing<Command>::register_all(const UringSetup& setup) {
   file_ = setup.fd;
   sqe_flags_ = 0;
-  buffers_registered_ = false;
   const int file_error = -io_uring_register_files(&ring_, &setup.fd, 1);
   if (file_error == 0) {
     file_ = 0;
@@ -89,52 +138,70 @@ void UringRing::register_all(const UringSetup& setup) {
   method_.emplace_back("registered ring", ring_error == 1 ? "yes" : "no: " + words(-ring_error));
 }
 
-void UringRing::fill_templates() {
+template <class Command>
+void BasicUringRing<Command>::fill_templates() {
   sq_mask_ = *ring_.sq.kring_mask;
   cq_mask_ = *ring_.cq.kring_mask;
   const std::size_t slots = memory_.bytes().size() / block_size_;
-  for (auto& by_slot : templates_) by_slot.assign(slots, {});
-  for (std::uint32_t slot = 0; slot < slots; ++slot) {
-    io_uring_sqe* read = &templates_[static_cast<std::size_t>(IoKind::read)][slot];
-    io_uring_sqe* write = &templates_[static_cast<std::size_t>(IoKind::write)][slot];
-    io_uring_sqe* sync = &templates_[static_cast<std::size_t>(IoKind::fdatasync)][slot];
-    if (buffers_registered_) {
-      io_uring_prep_read_fixed(read, file_, buffer(slot), block_size_, 0, 0);
-      io_uring_prep_write_fixed(write, file_, buffer(slot), block_size_, 0, 0);
-    } else {
-      io_uring_prep_read(read, file_, buffer(slot), block_size_, 0);
-      io_uring_prep_write(write, file_, buffer(slot), block_size_, 0);
-    }
-    io_uring_prep_fsync(sync, file_, IORING_FSYNC_DATASYNC);
-    for (io_uring_sqe* sqe : {read, write, sync}) {
-      sqe->flags |= sqe_flags_;
-      sqe->user_data = slot;
+  size_.assign(slots, block_size_);
+  for (const IoKind kind : {IoKind::read, IoKind::write, IoKind::fdatasync}) {
+    auto& by_slot = templates_[static_cast<std::size_t>(kind)];
+    by_slot.assign(slots, {});
+    for (std::uint32_t slot = 0; slot < slots; ++slot) {
+      const SlotEntry part{file_, sqe_flags_, buffers_registered_, buffer(slot), block_size_, slot};
+      Command::fill(by_slot[slot], kind, part, name_space_);
     }
   }
 }
 
-/// Reads one block through the ring as it is set up; empty when it worked, else the reason. A span
+/// Reads one block through the ring as it is set up; empty when it worked, else the errno. A span
 /// shorter than a block (a file not yet filled) still proves the way, with fewer bytes.
-std::string UringRing::probe() {
+template <class Command>
+std::string BasicUringRing<Command>::probe() {
   prepare(IoKind::read, 0, 0);
   submit_and_wait();
   std::int32_t result = 0;
   while (reap(1, [&](std::uint32_t, std::int32_t answer) { result = answer; }) == 0) {
     submit_and_wait();
   }
-  return result < 0 ? "probe read: " + words(-result) : std::string();
+  return result < 0 ? std::to_string(-result) : std::string();
 }
 
-void UringRing::submit_and_wait() {
+/// With a submitting kernel thread: tells it of new entries, by a system call only when it sleeps,
+/// and watches for a completion.
+template <class Command>
+void BasicUringRing<Command>::wake_and_poll(std::uint64_t wait_ns) {
+  using SteadyClock = std::chrono::steady_clock;
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+  const auto asleep = [&] {
+    return (IO_URING_READ_ONCE(*ring_.sq.kflags) & IORING_SQ_NEED_WAKEUP) != 0;
+  };
+  system_calls_ += asleep() ? 1 : 0;
+  check_submitted(io_uring_submit(&ring_));
+  const auto until = SteadyClock::now() + std::chrono::nanoseconds(wait_ns);
+  while (io_uring_cq_ready(&ring_) == 0 && SteadyClock::now() < until) {
+    if (asleep()) {
+      ++system_calls_;
+      check_submitted(io_uring_submit(&ring_));
+    }
+  }
+}
+
+template <class Command>
+void BasicUringRing<Command>::submit_and_wait() {
+  // Long enough to be rare, short enough to see a stop.
+  if (submits_by_thread_) return wake_and_poll(100'000'000);
   ++system_calls_;
   check_submitted(io_uring_submit_and_wait(&ring_, 1));
 }
 
-void UringRing::submit_and_wait_for(std::uint64_t wait_ns) {
+template <class Command>
+void BasicUringRing<Command>::submit_and_wait_for(std::uint64_t wait_ns) {
+  if (submits_by_thread_) return wake_and_poll(wait_ns);
   ++system_calls_;
-  // Without EXT_ARG (before 5.11) the timeout would be an I/O of its own among ours: poll then,
-  // too.
-  if (wait_ns < polled_wait_ns || (ring_.features & IORING_FEAT_EXT_ARG) == 0) {
+  // Without EXT_ARG (before 5.11) the timeout would be an I/O of its own among ours, and a polled
+  // ring knows no timeout: poll then, too.
+  if (wait_ns < polled_wait_ns || polled_ || (ring_.features & IORING_FEAT_EXT_ARG) == 0) {
     check_submitted(io_uring_submit_and_get_events(&ring_));
     return;
   }
@@ -144,12 +211,16 @@ void UringRing::submit_and_wait_for(std::uint64_t wait_ns) {
   if (submitted != -ETIME) check_submitted(submitted);
 }
 
-void UringRing::check_submitted(int submitted) {
+template <class Command>
+void BasicUringRing<Command>::check_submitted(int submitted) {
   // EINTR: a signal asked for a stop; EAGAIN and EBUSY: the kernel is short of memory for the
   // moment or wants completions reaped first. What was not submitted stays prepared.
   if (submitted < 0 && submitted != -EINTR && submitted != -EAGAIN && submitted != -EBUSY) {
     throw std::system_error(-submitted, std::generic_category(), "io_uring_enter");
   }
 }
+
+template class BasicUringRing<FileCommand>;
+template class BasicUringRing<NvmeCommand>;
 
 }  // namespace assay
