@@ -103,28 +103,31 @@ StorageSession::StorageSession(const Target& target, std::uint64_t seed, const R
 }
 
 /// The device answers at most one query a second: a case shorter than that goes without.
-std::optional<VendorStatistics> StorageSession::statistics() {
+std::optional<StorageSession::Reading> StorageSession::statistics() {
   const auto now = std::chrono::steady_clock::now();
   if (device_path_.empty() || now - statistics_read_ < std::chrono::seconds(1)) return std::nullopt;
   statistics_read_ = now;
-  return read_vendor_statistics(device_path_, admin_);
+  std::optional<VendorStatistics> device = read_vendor_statistics(device_path_, admin_);
+  if (!device) return std::nullopt;
+  return Reading{now, std::move(*device), read_own_bytes()};
 }
 
 /// Between two cases nothing of ours runs, so that the reading at one's end serves the next.
-std::optional<VendorStatistics> StorageSession::statistics_before_next_case() {
-  return last_statistics_ ? last_statistics_ : statistics();
+std::optional<StorageSession::Reading> StorageSession::statistics_before_next_case() {
+  return last_reading_ ? last_reading_ : statistics();
 }
 
 CaseResult StorageSession::run(const Case& item, const RunControl& control) {
-  const auto start = std::chrono::steady_clock::now();
-  const std::optional<VendorStatistics> before = statistics_before_next_case();
+  const std::optional<Reading> before = statistics_before_next_case();
   CaseResult result = measure(item, control);
-  const std::optional<VendorStatistics> after = statistics();
-  last_statistics_ = after;
-  if (!before || !after) return result;
-  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
-  if (const auto during = statistics_between(*before, *after)) {
-    describe_limits(*during, elapsed.count(), result);
+  last_reading_ = statistics();
+  if (!before || !last_reading_) return result;
+  const Reading& after = *last_reading_;
+  const std::chrono::duration<double> elapsed = after.time - before->time;
+  const OwnBytes own{after.own.read - before->own.read, after.own.written - before->own.written,
+                     before->own.valid && after.own.valid};
+  if (const auto during = statistics_between(before->device, after.device)) {
+    describe_device(*during, elapsed.count(), own, item.storage->block_size_bytes, result);
   }
   return result;
 }

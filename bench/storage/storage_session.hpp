@@ -8,6 +8,7 @@
 #include "bench/measure/run_control.hpp"
 #include "bench/storage/file_handle.hpp"
 #include "bench/storage/test_file.hpp"
+#include "bench/storage/vendor_metrics.hpp"
 #include "bench/storage/vendor_statistics.hpp"
 #include "reports/model/result.hpp"
 
@@ -32,14 +33,21 @@ class StorageSession {
 
  private:
   CaseResult measure(const Case& item, const RunControl& control) const;
-  std::optional<VendorStatistics> statistics();
-  std::optional<VendorStatistics> statistics_before_next_case();
+
+  /// What the device and the kernel had counted at one moment.
+  struct Reading {
+    std::chrono::steady_clock::time_point time;
+    VendorStatistics device;
+    OwnBytes own;
+  };
+  std::optional<Reading> statistics();
+  std::optional<Reading> statistics_before_next_case();
 
   std::uint64_t seed_;
   std::string device_path_;  // of the whole disk, empty when unknown
   AdminCommand admin_;
   std::chrono::steady_clock::time_point statistics_read_{};
-  std::optional<VendorStatistics> last_statistics_;
+  std::optional<Reading> last_reading_;
   std::uint64_t span_bytes_;
   std::optional<TestFile> file_;
   FileHandle device_;

@@ -1,27 +1,23 @@
 #include "bench/storage/vendor_statistics.hpp"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/ioctl.h>
 
-#include <algorithm>
 #include <array>
-#include <bit>
-#include <cstring>
 #include <vector>
 
 #include "bench/storage/file_handle.hpp"
+#include "bench/storage/page_bytes.hpp"
 
 namespace assay {
 
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "the log page is read as it lies");
-
 constexpr std::uint32_t magic_ebs = 0x3C23B510;
 constexpr std::uint32_t magic_instance_store = 0xEC2C0D7E;
 constexpr std::size_t trusted_bytes = 96;
-constexpr double exceeded_percent_noted = 5;
+constexpr std::size_t reads_offset = 512;
+constexpr std::size_t writes_offset = 2056;
 
 struct Field {
   std::size_t offset;
@@ -41,27 +37,21 @@ constexpr std::array<Field, 10> fields{{
     {80, &VendorStatistics::instance_throughput_exceeded_us},
 }};
 
-struct Limit {
-  const char* metric;
-  const char* words;
-  std::uint64_t VendorStatistics::*exceeded_us;
-};
+/// Of a limit that instance store does not have.
+constexpr std::array<std::uint64_t VendorStatistics::*, 2> volume_counters{
+    &VendorStatistics::volume_iops_exceeded_us, &VendorStatistics::volume_throughput_exceeded_us};
 
-constexpr std::array<Limit, 4> limits{{
-    {"exceeded/volume-iops", "the volume's IOPS limit", &VendorStatistics::volume_iops_exceeded_us},
-    {"exceeded/volume-throughput", "the volume's throughput limit",
-     &VendorStatistics::volume_throughput_exceeded_us},
-    {"exceeded/instance-iops", "the instance's EBS IOPS limit",
-     &VendorStatistics::instance_iops_exceeded_us},
-    {"exceeded/instance-throughput", "the instance's EBS throughput limit",
-     &VendorStatistics::instance_throughput_exceeded_us},
-}};
-
-template <class Number>
-Number number_at(std::span<const std::byte> page, std::size_t offset) {
-  Number number{};
-  std::memcpy(&number, page.data() + offset, sizeof number);
-  return number;
+void read_histograms(std::span<const std::byte> page, VendorStatistics& statistics) {
+  statistics.read_latency = parse_histogram(page, reads_offset, statistics.read_ops);
+  statistics.write_latency = parse_histogram(page, writes_offset, statistics.write_ops);
+  const bool both =
+      statistics.read_latency.dropped.empty() && statistics.write_latency.dropped.empty();
+  if (both || statistics.device_class != DeviceClass::instance_store) return;
+  ReadsAndWrites by_size =
+      parse_histograms_by_size(page, statistics.read_ops, statistics.write_ops);
+  if (!by_size.reads.dropped.empty() || !by_size.writes.dropped.empty()) return;
+  statistics.read_latency = std::move(by_size.reads);
+  statistics.write_latency = std::move(by_size.writes);
 }
 
 }  // namespace
@@ -83,8 +73,9 @@ std::optional<VendorStatistics> parse_vendor_statistics(std::span<const std::byt
     statistics.*field.counter = number_at<std::uint64_t>(page, field.offset);
   }
   if (statistics.device_class == DeviceClass::instance_store) {
-    for (const Limit& limit : limits) statistics.*limit.exceeded_us = 0;
+    for (const auto counter : volume_counters) statistics.*counter = 0;
   }
+  read_histograms(page, statistics);
   return statistics;
 }
 
@@ -97,6 +88,9 @@ std::optional<VendorStatistics> statistics_between(const VendorStatistics& befor
     if (after.*field.counter < before.*field.counter) return std::nullopt;
     during.*field.counter = after.*field.counter - before.*field.counter;
   }
+  during.read_latency = latency_between(before.read_latency, after.read_latency, during.read_ops);
+  during.write_latency =
+      latency_between(before.write_latency, after.write_latency, during.write_ops);
   return during;
 }
 
@@ -118,23 +112,6 @@ std::optional<VendorStatistics> read_vendor_statistics(const std::string& device
 
 AdminCommand system_admin_command() {
   return [](int fd, nvme_admin_cmd& command) { return ioctl(fd, NVME_IOCTL_ADMIN_CMD, &command); };
-}
-
-void describe_limits(const VendorStatistics& during, double elapsed_s, CaseResult& result) {
-  if (during.device_class != DeviceClass::ebs || !(elapsed_s > 0)) return;
-  const Limit* most = nullptr;
-  double most_percent = exceeded_percent_noted;
-  for (const Limit& limit : limits) {
-    const double percent =
-        std::min(100.0, static_cast<double>(during.*limit.exceeded_us) / (elapsed_s * 1e6) * 100);
-    result.metrics.push_back({limit.metric, percent, "%", Direction::informative, std::nullopt});
-    if (percent <= most_percent) continue;
-    most_percent = percent;
-    most = &limit;
-  }
-  if (most == nullptr) return;
-  result.flags.push_back(fmt::format("bound by {}: demand exceeded it for {:.0f} % of the case",
-                                     most->words, most_percent));
 }
 
 }  // namespace assay

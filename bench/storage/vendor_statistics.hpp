@@ -9,12 +9,14 @@
 #include <span>
 #include <string>
 
+#include "bench/storage/vendor_histogram.hpp"
 #include "reports/model/result.hpp"
 
 namespace assay {
 
 /// Counters of the vendor log page 0xD0 of EC2's NVMe devices, cumulative since attachment. The
-/// exceeded times are how long demand was above a limit, in us; of instance store they are 0.
+/// exceeded times are how long demand was above a limit, in us: of the volume (EBS only, else 0),
+/// and of the instance, which has one limit for its EBS volumes and others for its local storage.
 struct VendorStatistics {
   DeviceClass device_class = DeviceClass::other;
   std::uint64_t read_ops = 0;
@@ -27,6 +29,8 @@ struct VendorStatistics {
   std::uint64_t volume_throughput_exceeded_us = 0;
   std::uint64_t instance_iops_exceeded_us = 0;
   std::uint64_t instance_throughput_exceeded_us = 0;
+  DeviceLatency read_latency;
+  DeviceLatency write_latency;
 };
 
 constexpr std::size_t vendor_log_page_bytes = 4096;
@@ -34,6 +38,8 @@ constexpr std::size_t vendor_log_page_bytes = 4096;
 /// Parses bytes 0 to 95, the part that both device classes agree on: little endian, u32 magic
 /// 0x3C23B510 (EBS) or 0xEC2C0D7E (instance store), u32 version, then u64 counters in the order of
 /// amazon-ec2-utils' ebsnvme. Empty when the magic is another, or there are fewer than 96 bytes.
+/// Histograms of reads at byte 512 and of writes at 2056; of instance store another layout is in
+/// use too (parse_histograms_by_size), and the one that passes the checks is taken.
 std::optional<VendorStatistics> parse_vendor_statistics(std::span<const std::byte> page);
 
 /// What counted up between two readings; empty when the class changed or a counter went back (the
@@ -50,9 +56,5 @@ using AdminCommand = std::function<int(int fd, nvme_admin_cmd& command)>;
 std::optional<VendorStatistics> read_vendor_statistics(const std::string& device_path,
                                                        const AdminCommand& command);
 AdminCommand system_admin_command();
-
-/// Adds what the device counted during a case of `elapsed_s` to its metrics (exceeded/volume-iops
-/// and so on, percent of the time), and flags the limit that was exceeded for most of it, over 5 %.
-void describe_limits(const VendorStatistics& during, double elapsed_s, CaseResult& result);
 
 }  // namespace assay

@@ -79,33 +79,10 @@ TEST(VendorStatistics, TheCommandAsksForTheWholePageOnce) {
   EXPECT_FALSE(read_vendor_statistics("/dev/null", system_admin_command()).has_value());
 }
 
-CaseResult described(std::uint64_t VendorStatistics::*counter, std::uint64_t us) {
-  VendorStatistics during;
-  during.device_class = DeviceClass::ebs;
-  during.*counter = us;
-  CaseResult result;
-  describe_limits(during, 2, result);
-  return result;
-}
-
-TEST(VendorStatistics, TheLimitThatBoundIsNamedWithItsShareOfTheTime) {
-  const CaseResult volume = described(&VendorStatistics::volume_iops_exceeded_us, 1'900'000);
-  ASSERT_EQ(volume.flags.size(), 1U);
-  EXPECT_EQ(volume.flags[0],
-            "bound by the volume's IOPS limit: demand exceeded it for 95 % of the case");
-  EXPECT_EQ(find_metric(volume.metrics, "exceeded/volume-iops")->value, 95);
-  const CaseResult instance =
-      described(&VendorStatistics::instance_throughput_exceeded_us, 1'000'000);
-  EXPECT_NE(instance.flags.at(0).find("the instance's EBS throughput limit"), std::string::npos);
-  EXPECT_TRUE(described(&VendorStatistics::volume_iops_exceeded_us, 50'000).flags.empty());
-}
-
-TEST(VendorStatistics, InstanceStoreHasNoSuchLimits) {
-  VendorStatistics during;
-  during.device_class = DeviceClass::instance_store;
-  CaseResult result;
-  describe_limits(during, 2, result);
-  EXPECT_TRUE(result.metrics.empty());
+TEST(VendorStatistics, InstanceStoreHasNoVolumeLimitAndOneOfTheInstance) {
+  const auto local = parse_vendor_statistics(page(magic_instance_store)).value();
+  EXPECT_EQ(local.volume_throughput_exceeded_us, 0U);
+  EXPECT_EQ(local.instance_iops_exceeded_us, 9U);
 }
 
 }  // namespace
