@@ -6,7 +6,7 @@
 #include <chrono>
 #include <stdexcept>
 
-#include "bench/memory/cpu_topology.hpp"
+#include "bench/measure/cpu_topology.hpp"
 #include "bench/memory/huge_region.hpp"
 #include "bench/memory/live_progress.hpp"
 #include "bench/memory/sample_driver.hpp"

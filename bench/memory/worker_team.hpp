@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "bench/memory/cpu_topology.hpp"
+#include "bench/measure/cpu_topology.hpp"
 
 namespace assay {
 

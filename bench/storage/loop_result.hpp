@@ -71,6 +71,8 @@ struct LoopResult {
   std::uint64_t ops = 0;                         // completed I/Os; a commit is one
   std::uint64_t bytes = 0;
   double measured_s = 0;
+  double window_start_s = 0;  // of the ticks that count, since the measured start
+  double window_end_s = 0;
   std::uint64_t system_calls = 0;    // in the measured window
   std::uint64_t cpu_ns = 0;          // of the whole process, in the measured window
   std::uint64_t drained_ns_max = 0;  // of the I/Os in flight at the window's end

@@ -36,6 +36,7 @@ bool Recorder::close_tick(std::uint64_t start_ns, std::uint64_t end_ns,
   result_.add(*open_);
   result_.ticks.push_back(tick_of(*open_));
   result_.measured_s = open_->start_s + open_->length_s;
+  result_.window_end_s = result_.measured_s;
   const Tick& tick = result_.ticks.back();
   control_.progress({static_cast<double>(tick.ops) / tick.length_s,
                      static_cast<double>(tick.bytes) / tick.length_s});

@@ -51,6 +51,7 @@ void add_rates(const LoopResult& loop, CaseResult& result) {
   Sample iops{"iops", "1/s", {}};
   Sample bandwidth{"bandwidth", "B/s", {}};
   for (const Tick& tick : loop.ticks) {
+    if (tick.start_s < loop.window_start_s) continue;  // before the steady window
     iops.values.push_back(static_cast<double>(tick.ops) / tick.length_s);
     bandwidth.values.push_back(static_cast<double>(tick.bytes) / tick.length_s);
   }
@@ -99,7 +100,8 @@ void add_costs(const LoopResult& loop, const SparseHistogram& all,
                             Direction::lower_is_better, std::nullopt});
   result.metrics.push_back(
       {"queue-depth/effective", depth, "1", Direction::informative, std::nullopt});
-  if (parameters.arrival != Arrival::closed) return;
+  // Between the end of one I/O and the start of the next a check of the data takes its time.
+  if (parameters.arrival != Arrival::closed || parameters.verify) return;
   const double off = depth / parameters.queue_depth - 1;
   if (std::abs(off) > littles_law_tolerance) {
     result.flags.push_back(fmt::format(
@@ -129,7 +131,51 @@ void add_errors(const LoopResult& loop, CaseResult& result) {
   }
 }
 
+void add_verification(const LoopResult& loop, CaseResult& result) {
+  const VerifyCounts& verified = loop.verified;
+  const auto add = [&](const char* name, std::uint64_t count, Direction direction) {
+    result.metrics.push_back(
+        {std::string("verify/") + name, static_cast<double>(count), "count", direction, {}});
+  };
+  add("checked", verified.checked, Direction::informative);
+  add("torn", verified.torn, Direction::lower_is_better);
+  add("stale", verified.stale, Direction::lower_is_better);
+  add("misplaced", verified.misplaced, Direction::lower_is_better);
+  add("corrupt", verified.corrupt, Direction::lower_is_better);
+  if (verified.bad() == 0) return;
+  std::string list;
+  for (const BadBlock& block : verified.first) {
+    list += fmt::format("{}{} at byte {}", list.empty() ? "" : ", ", block.what, block.offset);
+  }
+  result.status = CaseStatus::failed;
+  result.reason = fmt::format(
+      "{} of {} blocks of 4 KiB that were read are not what was written last: {}{}", verified.bad(),
+      verified.checked, list, verified.bad() > verified.first.size() ? ", ..." : "");
+}
+
+void add_labels(const StorageParameters& parameters, CaseResult& result) {
+  if (!parameters.direct) {
+    result.flags.push_back("through the page cache: not the speed of the device");
+  }
+  if (parameters.verify) {
+    result.flags.push_back("every block is stamped or checked: CPU time is part of the rate");
+  }
+}
+
 }  // namespace
+
+void describe_member(const LoopResult& member, const std::string& prefix, CaseResult& result) {
+  const auto rate = [&](const char* name, std::uint64_t count, const char* unit) {
+    const double value = static_cast<double>(count) / member.measured_s;
+    result.metrics.push_back({prefix + name, value, unit, Direction::higher_is_better, {}});
+  };
+  if (!(member.measured_s > 0)) return;
+  rate("iops", member.ops, "1/s");
+  rate("bandwidth", member.bytes, "B/s");
+  LatencyHistogram all = member.reads;
+  all.merge(member.commits.count() > 0 ? member.commits : member.writes);
+  add_latency(result, prefix, all.sparse());
+}
 
 std::string errno_name(int error) {
   const char* name = strerrorname_np(error);
@@ -139,7 +185,11 @@ std::string errno_name(int error) {
 void describe_loop(const LoopResult& loop, const StorageParameters& parameters,
                    CaseResult& result) {
   result.ticks = loop.ticks;
+  result.window_start_s = loop.window_start_s;
+  result.window_end_s = loop.window_end_s;
   add_errors(loop, result);
+  add_labels(parameters, result);
+  if (parameters.verify) add_verification(loop, result);
   if (loop.ops == 0) return;
   add_rates(loop, result);
 

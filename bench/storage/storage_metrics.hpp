@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "bench/storage/recorder.hpp"
+#include "bench/storage/loop_result.hpp"
 #include "reports/model/result.hpp"
 
 namespace assay {
@@ -10,6 +10,10 @@ namespace assay {
 /// Turns what the loop counted into metrics, histograms, samples, errors and flags of `result`.
 /// Status becomes failed when an I/O failed or nothing completed; the counts stay in the result.
 void describe_loop(const LoopResult& loop, const StorageParameters& parameters, CaseResult& result);
+
+/// Adds the rates and latencies of one of several targets that were measured together, each name
+/// with the prefix.
+void describe_member(const LoopResult& member, const std::string& prefix, CaseResult& result);
 
 /// "EIO", "ENOSPC", ...; "errno 999" for unknown ones.
 std::string errno_name(int error);

@@ -1,81 +1,41 @@
 #include "bench/storage/storage_session.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/fs.h>
+#include <linux/nvme_ioctl.h>
+#include <sys/ioctl.h>
 
+#include <bit>
+#include <cerrno>
 #include <chrono>
-#include <cmath>
 #include <stdexcept>
+#include <system_error>
 
-#include "bench/measure/clock.hpp"
-#include "bench/storage/closed_loop.hpp"
-#include "bench/storage/offsets.hpp"
-#include "bench/storage/open_loop.hpp"
-#include "bench/storage/pread_ring.hpp"
+#include "bench/storage/random.hpp"
 #include "bench/storage/read_only.hpp"
-#include "bench/storage/storage_metrics.hpp"
-#include "bench/storage/uring_ring.hpp"
+#include "bench/storage/storage_case.hpp"
 
 namespace assay {
 
 namespace {
 
-std::uint64_t to_ns(double seconds) {
-  return static_cast<std::uint64_t>(std::llround(seconds * 1e9));
+std::string words(int error) { return std::generic_category().message(error); }
+
+/// Another descriptor of what fd is open on.
+FileHandle reopen(int fd, int flags) {
+  FileHandle again(open(fmt::format("/proc/self/fd/{}", fd).c_str(), flags | O_CLOEXEC));
+  if (!again.valid()) {
+    throw std::runtime_error(fmt::format("open the target again: {}", words(errno)));
+  }
+  return again;
 }
 
-template <Operation operation, Ring RingType, Clock ClockType, class Offsets>
-LoopResult run_operation(RingType& ring, ClockType& clock, Offsets& offsets, const LoopSpec& spec,
-                         const RunControl& control) {
-  if (spec.arrival != Arrival::closed) {
-    return run_open_loop<operation>(ring, clock, offsets, spec, control);
-  }
-  return run_closed_loop<operation>(ring, clock, offsets, spec, control);
-}
-
-template <Ring RingType, Clock ClockType, class Offsets>
-LoopResult run_loop(RingType& ring, ClockType& clock, Offsets& offsets,
-                    const StorageParameters& parameters, const LoopSpec& spec,
-                    const RunControl& control) {
-  if (parameters.durability == Durability::fdatasync) {
-    return run_commit_loop(ring, clock, offsets, spec, control);
-  }
-  switch (parameters.operation) {
-    case Operation::read:
-      return run_operation<Operation::read>(ring, clock, offsets, spec, control);
-    case Operation::write:
-      return run_operation<Operation::write>(ring, clock, offsets, spec, control);
-    case Operation::mixed:
-      break;
-  }
-  return run_operation<Operation::mixed>(ring, clock, offsets, spec, control);
-}
-
-template <Ring RingType, Clock ClockType>
-LoopResult run_pattern(RingType& ring, ClockType& clock, std::uint64_t span_bytes,
-                       const StorageParameters& parameters, const LoopSpec& spec,
-                       const RunControl& control) {
-  if (parameters.pattern == Pattern::random) {
-    RandomOffsets offsets(span_bytes, spec.block_size, spec.seed);
-    return run_loop(ring, clock, offsets, parameters, spec, control);
-  }
-  SequentialOffsets offsets(span_bytes, spec.block_size);
-  return run_loop(ring, clock, offsets, parameters, spec, control);
-}
-
-template <Ring RingType>
-LoopResult run_timed(RingType& ring, std::uint64_t span_bytes, const StorageParameters& parameters,
-                     const LoopSpec& spec, const RunControl& control, CaseResult& result) {
-#if defined(__x86_64__)
-  static const std::optional<TscClock> calibrated = TscClock::calibrated();
-  if (calibrated) {
-    TscClock clock = *calibrated;
-    result.method.emplace_back("clock", std::string(TscClock::name));
-    return run_pattern(ring, clock, span_bytes, parameters, spec, control);
-  }
-#endif
-  SystemClock clock;
-  result.method.emplace_back("clock", std::string(SystemClock::name));
-  return run_pattern(ring, clock, span_bytes, parameters, spec, control);
+/// "/dev/ng0n1", the character node of the namespace of "nvme0n1"; empty for other devices.
+std::string character_node(const std::string& device_path) {
+  const std::string prefix = "/dev/nvme";
+  if (device_path.rfind(prefix, 0) != 0) return {};
+  return "/dev/ng" + device_path.substr(prefix.size());
 }
 
 }  // namespace
@@ -83,6 +43,8 @@ LoopResult run_timed(RingType& ring, std::uint64_t span_bytes, const StoragePara
 StorageSession::StorageSession(const Target& target, std::uint64_t seed, const RunControl& control,
                                AdminCommand admin)
     : seed_(seed),
+      target_id_(target.id),
+      numa_node_(target.numa_node),
       device_path_(target.device.empty() ? std::string() : "/dev/" + target.device),
       admin_(std::move(admin)),
       span_bytes_(target.span_bytes) {
@@ -117,50 +79,74 @@ std::optional<StorageSession::Reading> StorageSession::statistics_before_next_ca
   return last_reading_ ? last_reading_ : statistics();
 }
 
-CaseResult StorageSession::run(const Case& item, const RunControl& control) {
-  const std::optional<Reading> before = statistics_before_next_case();
-  CaseResult result = measure(item, control);
+void StorageSession::begin_case() { before_ = statistics_before_next_case(); }
+
+void StorageSession::end_case(const StorageParameters& parameters, CaseResult& result) {
   last_reading_ = statistics();
-  if (!before || !last_reading_) return result;
+  if (!before_ || !last_reading_) return;
   const Reading& after = *last_reading_;
-  const std::chrono::duration<double> elapsed = after.time - before->time;
-  const OwnBytes own{after.own.read - before->own.read, after.own.written - before->own.written,
-                     before->own.valid && after.own.valid};
-  if (const auto during = statistics_between(before->device, after.device)) {
-    describe_device(*during, elapsed.count(), own, item.storage->block_size_bytes, result);
+  const std::chrono::duration<double> elapsed = after.time - before_->time;
+  const OwnBytes own{after.own.read - before_->own.read, after.own.written - before_->own.written,
+                     before_->own.valid && after.own.valid};
+  if (const auto during = statistics_between(before_->device, after.device)) {
+    describe_device(*during, elapsed.count(), own, parameters.block_size_bytes, result);
   }
-  return result;
 }
 
-CaseResult StorageSession::measure(const Case& item, const RunControl& control) const {
-  const StorageParameters& parameters = item.storage.value();
-  if (!file_ && parameters.operation != Operation::read) {
+StorageSession::Access StorageSession::access(const StorageParameters& parameters) const {
+  if (!may_write() && parameters.operation != Operation::read) {
     throw std::logic_error("a write case on a target that is only read");
   }
-  FileHandle dsync;
-  if (parameters.durability == Durability::dsync) dsync = file_->reopen(O_DSYNC);
-  const int fd = dsync.valid() ? dsync.get() : file_ ? file_->fd() : device_.get();
+  Access access;
+  if (parameters.engine == Engine::nvme_passthrough) return passthrough_access();
+  if (parameters.durability == Durability::dsync) {
+    access.owned = reopen_direct(fd(), O_DSYNC);
+  } else if (!parameters.direct) {
+    access.owned = reopen(fd(), may_write() ? O_RDWR : O_RDONLY);
+  }
+  access.fd = access.owned.valid() ? access.owned.get() : fd();
+  return access;
+}
 
-  CaseResult result;
-  result.id = item.id;
-  const std::uint64_t seed = seed_for(seed_, item.id);
-  LoopSpec spec;
-  spec.queue_depth = parameters.queue_depth;
-  spec.block_size = parameters.block_size_bytes;
-  spec.read_percent = parameters.read_percent;
-  spec.seed = seed;
-  spec.arrival = parameters.arrival;
-  spec.rate_per_s = parameters.rate_per_s;
-  spec.times = {to_ns(item.warm_up_s), to_ns(item.duration_s), 1'000'000'000};
-  const auto loop_with = [&](auto&& ring) {
-    result.method = ring.method();
-    return run_timed(ring, span_bytes_, parameters, spec, control, result);
-  };
-  const UringSetup setup{fd, parameters.queue_depth, parameters.block_size_bytes, seed};
-  const LoopResult loop = parameters.engine == Engine::pread ? loop_with(PreadRing(setup))
-                                                             : loop_with(UringRing(setup));
-  describe_loop(loop, parameters, result);
-  return result;
+StorageSession::Access StorageSession::passthrough_access() const {
+  const std::string path = character_node(device_path_);
+  if (file_ || path.empty()) {
+    throw std::runtime_error("NVMe passthrough needs an NVMe device as target, not a file");
+  }
+  Access access;
+  access.owned = FileHandle(open(path.c_str(), (may_write() ? O_RDWR : O_RDONLY) | O_CLOEXEC));
+  if (!access.owned.valid()) {
+    throw std::runtime_error(fmt::format("open {} for NVMe passthrough: {}{}", path, words(errno),
+                                         errno == EACCES ? " (run as root)" : ""));
+  }
+  access.fd = access.owned.get();
+  const int id = ioctl(access.fd, NVME_IOCTL_ID);
+  int block_bytes = 0;
+  if (id < 0 || ioctl(fd(), BLKSSZGET, &block_bytes) != 0 || block_bytes <= 0) {
+    throw std::runtime_error(
+        fmt::format("{} does not tell its NVMe namespace: {}", path, words(errno)));
+  }
+  access.name_space.id = static_cast<std::uint32_t>(id);
+  access.name_space.block_shift =
+      static_cast<std::uint32_t>(std::countr_zero(static_cast<unsigned>(block_bytes)));
+  return access;
+}
+
+/// Blocks that can be checked are written once, and again after a case that wrote others.
+VerifyTable* StorageSession::verify_table(const RunControl& control) {
+  if (!may_write()) throw std::logic_error("verification on a target that is only read");
+  if (checkable_) return verify_.get();
+  const std::uint64_t seed = seed_for(seed_, target_id_ + "/verify");
+  if (!verify_) verify_ = std::make_unique<VerifyTable>(span_bytes_, seed);
+  fill_sequentially(fd(), span_bytes_, seed, control, FillData::checkable);
+  verify_->filled();
+  checkable_ = true;
+  return verify_.get();
+}
+
+CaseResult StorageSession::run(const Case& item, const RunControl& control) {
+  StorageSession* self = this;
+  return run_storage_case(item, {&self, 1}, seed_, control);
 }
 
 }  // namespace assay

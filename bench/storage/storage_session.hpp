@@ -2,14 +2,17 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "bench/measure/run_control.hpp"
 #include "bench/storage/file_handle.hpp"
 #include "bench/storage/test_file.hpp"
+#include "bench/storage/uring_command.hpp"
 #include "bench/storage/vendor_metrics.hpp"
 #include "bench/storage/vendor_statistics.hpp"
+#include "bench/storage/verify.hpp"
 #include "reports/model/result.hpp"
 
 namespace assay {
@@ -27,12 +30,35 @@ class StorageSession {
   /// What was written before the first case; empty for a target that is only read.
   const std::optional<Preparation>& preparation() const { return preparation_; }
 
-  /// Measures one storage case. Failed I/Os make a `failed` result; throws std::runtime_error in
-  /// words when the case cannot be set up.
+  /// Measures one storage case on this target alone. See run_storage_case.
   CaseResult run(const Case& item, const RunControl& control);
 
+  /// A descriptor to measure through, as the parameters ask for.
+  struct Access {
+    FileHandle owned;  // where it is not the session's own
+    int fd = -1;
+    NvmeNamespace name_space;  // of NVMe passthrough
+  };
+  /// Throws std::runtime_error in words.
+  Access access(const StorageParameters& parameters) const;
+
+  /// What was last written to each block, all of it stamped. Fills the target when that is not so.
+  VerifyTable* verify_table(const RunControl& control);
+  /// Blocks were written that carry no stamps.
+  void forget_stamps() { checkable_ = false; }
+
+  /// To be called around a case: what the device itself counts in between goes to the result.
+  void begin_case();
+  void end_case(const StorageParameters& parameters, CaseResult& result);
+
+  const std::string& target_id() const { return target_id_; }
+  std::uint64_t span_bytes() const { return span_bytes_; }
+  std::optional<std::uint32_t> numa_node() const { return numa_node_; }
+
  private:
-  CaseResult measure(const Case& item, const RunControl& control) const;
+  bool may_write() const { return file_.has_value(); }
+  int fd() const { return file_ ? file_->fd() : device_.get(); }
+  Access passthrough_access() const;
 
   /// What the device and the kernel had counted at one moment.
   struct Reading {
@@ -44,14 +70,19 @@ class StorageSession {
   std::optional<Reading> statistics_before_next_case();
 
   std::uint64_t seed_;
+  std::string target_id_;
+  std::optional<std::uint32_t> numa_node_;
   std::string device_path_;  // of the whole disk, empty when unknown
   AdminCommand admin_;
   std::chrono::steady_clock::time_point statistics_read_{};
   std::optional<Reading> last_reading_;
+  std::optional<Reading> before_;  // the case that runs
   std::uint64_t span_bytes_;
   std::optional<TestFile> file_;
   FileHandle device_;
   std::optional<Preparation> preparation_;
+  std::unique_ptr<VerifyTable> verify_;
+  bool checkable_ = false;  // every block carries the stamp that verify_ knows
 };
 
 }  // namespace assay

@@ -15,6 +15,7 @@
 
 #include "bench/storage/pread_ring.hpp"
 #include "bench/storage/uring_ring.hpp"
+#include "bench/storage/verify.hpp"
 #include "reports/model/units.hpp"
 
 namespace assay {
@@ -59,9 +60,16 @@ FileHandle open_unnamed(const std::string& directory) {
   return named;
 }
 
+/// Each unit as the first generation of its place.
+void stamp_block(std::byte* block, std::uint64_t offset, std::uint64_t seed) {
+  for (std::uint32_t at = 0; at < fill_block_bytes; at += verify_unit_bytes) {
+    stamp_unit({block + at, verify_unit_bytes}, offset + at, seed, 1);
+  }
+}
+
 template <Ring RingType>
 std::uint64_t fill_with(RingType& ring, std::uint32_t depth, std::uint64_t size_bytes,
-                        std::uint64_t seed, const RunControl& control) {
+                        std::uint64_t seed, FillData data, const RunControl& control) {
   using SteadyClock = std::chrono::steady_clock;
   const std::uint64_t blocks = size_bytes / fill_block_bytes;
   std::uint64_t next = 0;
@@ -71,7 +79,11 @@ std::uint64_t fill_with(RingType& ring, std::uint32_t depth, std::uint64_t size_
   std::uint64_t told_bytes = 0;
   const auto issue = [&](std::uint32_t slot) {
     if (next == blocks || control.stop_requested()) return;
-    stamp_unique(ring.buffer(slot), fill_block_bytes, seed + next);
+    if (data == FillData::checkable) {
+      stamp_block(ring.buffer(slot), next * fill_block_bytes, seed);
+    } else {
+      stamp_unique(ring.buffer(slot), fill_block_bytes, seed + next);
+    }
     ring.prepare(IoKind::write, slot, next++ * fill_block_bytes);
     ++in_flight;
   };
@@ -121,17 +133,17 @@ TestFile::TestFile(const std::string& directory, std::uint64_t size_bytes)
   if (error != 0 && error != EOPNOTSUPP) cannot_create(directory, error);
 }
 
-FileHandle TestFile::reopen(int flags) const {
-  const std::string self = fmt::format("/proc/self/fd/{}", handle_.get());
+FileHandle reopen_direct(int fd, int flags) {
+  const std::string self = fmt::format("/proc/self/fd/{}", fd);
   FileHandle again(open(self.c_str(), O_RDWR | O_DIRECT | O_CLOEXEC | flags));
   if (!again.valid()) {
-    throw std::runtime_error(fmt::format("open the test file again: {}", words(errno)));
+    throw std::runtime_error(fmt::format("open the target again: {}", words(errno)));
   }
   return again;
 }
 
 std::uint64_t fill_sequentially(int fd, std::uint64_t size_bytes, std::uint64_t seed,
-                                const RunControl& control) {
+                                const RunControl& control, FillData data) {
   std::uint64_t done = 0;
   std::optional<UringRing> ring;
   try {
@@ -139,10 +151,10 @@ std::uint64_t fill_sequentially(int fd, std::uint64_t size_bytes, std::uint64_t 
   } catch (const std::system_error&) {
     // Forbidden, or not in the kernel: slower, but the data are the same.
     PreadRing one_by_one({fd, 1, fill_block_bytes, seed});
-    done = fill_with(one_by_one, 1, size_bytes, seed, control);
+    done = fill_with(one_by_one, 1, size_bytes, seed, data, control);
   }
-  if (ring) done = fill_with(*ring, fill_depth, size_bytes, seed, control);
-  if (fdatasync(fd) != 0) throw std::runtime_error("fdatasync of the test file: " + words(errno));
+  if (ring) done = fill_with(*ring, fill_depth, size_bytes, seed, data, control);
+  if (fdatasync(fd) != 0) throw std::runtime_error("fdatasync of the test data: " + words(errno));
   return done;
 }
 

@@ -17,9 +17,6 @@ class TestFile {
   /// (no space, read-only, no O_DIRECT here), having left nothing behind.
   TestFile(const std::string& directory, std::uint64_t size_bytes);
 
-  /// A second descriptor of the same file, opened with O_DIRECT and these flags (O_DSYNC).
-  FileHandle reopen(int flags) const;
-
   int fd() const { return handle_.get(); }
   std::uint64_t size_bytes() const { return size_bytes_; }
 
@@ -28,11 +25,19 @@ class TestFile {
   std::uint64_t size_bytes_;
 };
 
+/// A second descriptor of the same file or device, opened for reading and writing with O_DIRECT and
+/// these flags (O_DSYNC). Throws std::runtime_error in words.
+FileHandle reopen_direct(int fd, int flags);
+
+/// Whether what is written can be checked later (verify.hpp): then every unit of 4 KiB is stamped
+/// as the first generation of its place.
+enum class FillData : std::uint8_t { unique, checkable };
+
 /// Writes [0, size_bytes) of fd once, in ascending blocks of 1 MiB with several in flight, with
 /// incompressible data from the seed, then fdatasync. Precondition: size_bytes is in whole MiB.
 /// Returns the bytes written: all of them, or fewer when a stop was asked for. Throws
 /// std::runtime_error in words.
 std::uint64_t fill_sequentially(int fd, std::uint64_t size_bytes, std::uint64_t seed,
-                                const RunControl& control);
+                                const RunControl& control, FillData data = FillData::unique);
 
 }  // namespace assay

@@ -109,7 +109,6 @@ void TickBoard::add_tick(std::vector<std::unique_ptr<TickCounts>>& parts) {
   }
   ticks_.push_back(tick_of(sum));
   const Tick& tick = ticks_.back();
-  window_end_s_ = tick.start_s + tick.length_s;
   if (rule_ != nullptr) rule_->add(tick.length_s, static_cast<double>(tick.ops));
 }
 
@@ -139,7 +138,10 @@ LoopResult TickBoard::take_result() {
   result.add_end(ends_);
   result.ticks = std::move(ticks_);
   result.finished = all_finished_;
-  window_start_s_ = rounds_.empty() ? 0 : rounds_.front().start_s;
+  result.window_start_s = rounds_.empty() ? 0 : rounds_.front().start_s;
+  if (!result.ticks.empty()) {
+    result.window_end_s = result.ticks.back().start_s + result.ticks.back().length_s;
+  }
   for (Totals& round : rounds_) {
     round.all.measured_s = round.length_s;
     result.add_totals(round.all);

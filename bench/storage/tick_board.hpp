@@ -39,9 +39,6 @@ class TickBoard {
   /// I/Os and bytes of one group in the ticks that count, and its latencies. Precondition: there
   /// are several groups, and take_result was called.
   const LoopResult& group(std::uint32_t index) const { return group_totals_[index]; }
-  /// The ticks that count, in s since the measured start.
-  double window_start_s() const { return window_start_s_; }
-  double window_end_s() const { return window_end_s_; }
 
  private:
   class WorkerSink;
@@ -75,8 +72,6 @@ class TickBoard {
   // Of the collecting thread alone.
   std::vector<Tick> ticks_;
   std::deque<Totals> rounds_;
-  double window_start_s_ = 0;
-  double window_end_s_ = 0;
 };
 
 }  // namespace assay

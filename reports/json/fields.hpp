@@ -205,6 +205,7 @@ void fields(auto& visit, Is<Target> auto& o) {
   visit("span_bytes", o.span_bytes);
   visit("contents", o.contents);
   visit("members", o.members);
+  visit("numa_node", o.numa_node);
 }
 
 void fields(auto& visit, Is<Case> auto& o) {

@@ -112,6 +112,7 @@ struct Target {
   std::uint64_t span_bytes = 0;  // bytes that offsets are drawn from: the test file, or the device
   std::string contents;          // what is read: "written by this run", "assumed written"
   std::vector<std::string> members;  // Target::id of each; sets only
+  std::optional<std::uint32_t> numa_node;  // that the device is attached to, where known
 };
 
 /// workload x target x parameters. Exactly one of storage, memory and gpu is set.

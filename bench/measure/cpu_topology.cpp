@@ -1,4 +1,4 @@
-#include "bench/memory/cpu_topology.hpp"
+#include "bench/measure/cpu_topology.hpp"
 
 #include <fmt/format.h>
 #include <hwloc.h>
@@ -68,9 +68,20 @@ std::uint64_t CpuTopology::last_level_cache_bytes(std::span<const std::uint32_t>
   return 0;
 }
 
-bool CpuTopology::pin(std::uint32_t cpu) const {
-  const Bitmap one = bitmap_of({&cpu, 1});
-  return hwloc_set_cpubind(topology_.get(), one.get(), HWLOC_CPUBIND_THREAD) == 0;
+std::vector<std::uint32_t> CpuTopology::cpus_on_node(std::span<const std::uint32_t> cpus,
+                                                     std::uint32_t node) const {
+  std::vector<std::uint32_t> near;
+  const hwloc_obj_t object = hwloc_get_numanode_obj_by_os_index(topology_.get(), node);
+  if (object == nullptr) return near;
+  for (const std::uint32_t cpu : cpus) {
+    if (hwloc_bitmap_isset(object->cpuset, cpu) != 0) near.push_back(cpu);
+  }
+  return near;
+}
+
+bool CpuTopology::pin(std::span<const std::uint32_t> cpus) const {
+  const Bitmap bitmap = bitmap_of(cpus);
+  return hwloc_set_cpubind(topology_.get(), bitmap.get(), HWLOC_CPUBIND_THREAD) == 0;
 }
 
 AffinityGuard::AffinityGuard(const CpuTopology& topology)

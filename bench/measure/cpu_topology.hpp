@@ -21,12 +21,17 @@ class CpuTopology {
   /// The CPUs the calling thread may run on, ascending; never empty.
   std::vector<std::uint32_t> allowed_cpus() const;
 
+  /// Those of `cpus` that are on the NUMA node; empty when it has none of them, or does not exist.
+  std::vector<std::uint32_t> cpus_on_node(std::span<const std::uint32_t> cpus,
+                                          std::uint32_t node) const;
+
   /// Bytes of all last-level caches (L3, or L2 where there is none) that these CPUs can fill; 0
   /// when the machine does not say.
   std::uint64_t last_level_cache_bytes(std::span<const std::uint32_t> cpus) const;
 
-  /// Binds the calling thread to one CPU; false when the system refuses.
-  bool pin(std::uint32_t cpu) const;
+  /// Binds the calling thread to these CPUs, at least one; false when the system refuses.
+  bool pin(std::span<const std::uint32_t> cpus) const;
+  bool pin(std::uint32_t cpu) const { return pin({&cpu, 1}); }
 
  private:
   friend class AffinityGuard;
