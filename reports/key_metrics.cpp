@@ -6,6 +6,7 @@
 
 #include "reports/case_text.hpp"
 #include "reports/depth_sweep.hpp"
+#include "reports/limits/classify.hpp"
 #include "reports/model/units.hpp"
 
 namespace assay {
@@ -30,6 +31,9 @@ void add_row(std::vector<KeyMetric>& rows, const Case& item, const CaseResult& m
   row.latency_ns_p99 = metric_value(measured, "latency/p99");
   row.latency_ns_p999 = metric_value(measured, "latency/p99.9");
   row.ios = io_count(measured);
+  if (measured.limit && measured.limit->kind != LimitKind::unknown) {
+    row.limit = limit_text(measured.limit->kind);
+  }
   row.flagged = !measured.flags.empty() || !measured.errors.empty();
   rows.push_back(std::move(row));
 }
@@ -100,8 +104,8 @@ std::string range_text(const Spread& spread, const std::string& unit) {
 }
 
 const std::vector<std::string>& key_metric_headings() {
-  static const std::vector<std::string> headings = {"measurement", "value", "min to max", "n",
-                                                    "p50",         "p99",   "p99.9",      "I/Os"};
+  static const std::vector<std::string> headings = {
+      "measurement", "value", "min to max", "n", "p50", "p99", "p99.9", "I/Os", "bound by"};
   return headings;
 }
 
@@ -116,7 +120,8 @@ std::vector<std::string> key_metric_cells(const KeyMetric& row) {
           duration_text(row.latency_ns_p50),
           duration_text(row.latency_ns_p99),
           duration_text(row.latency_ns_p999),
-          row.ios == 0 ? "-" : format_count(static_cast<double>(row.ios))};
+          row.ios == 0 ? "-" : format_count(static_cast<double>(row.ios)),
+          row.limit.empty() ? "-" : row.limit};
 }
 
 }  // namespace assay

@@ -21,6 +21,7 @@ struct KeyMetric {
   std::optional<double> latency_ns_p999;
   std::uint64_t ios = 0;  // behind the percentiles; 0 where there are none
   bool flagged = false;   // the case has warnings
+  std::string limit;      // what bound it, in words; empty where that is not known
 };
 
 /// The rows a reader decides on, in the Plan's order of targets: for each storage target random

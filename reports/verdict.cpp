@@ -6,6 +6,7 @@
 #include "reports/case_text.hpp"
 #include "reports/depth_sweep.hpp"
 #include "reports/key_metrics.hpp"
+#include "reports/limits/classify.hpp"
 #include "reports/model/units.hpp"
 #include "reports/summary.hpp"
 
@@ -61,6 +62,15 @@ const Found* best_bandwidth(const std::vector<Found>& all, const std::string& wo
   return best;
 }
 
+/// "then bound by the device": at the highest rate, where that is known and no want of depth.
+std::string bound_text(const CaseResult& peak) {
+  if (!peak.limit || peak.limit->kind == LimitKind::unknown ||
+      peak.limit->kind == LimitKind::queue_depth) {
+    return {};
+  }
+  return "bound by the " + limit_text(peak.limit->kind);
+}
+
 void add_sweep(Verdict& verdict, std::vector<std::string>& clauses, const DepthSweep& sweep,
                const std::string& name) {
   if (sweep.points.empty()) return;
@@ -69,6 +79,7 @@ void add_sweep(Verdict& verdict, std::vector<std::string>& clauses, const DepthS
   const DepthPoint& shown = knee ? sweep.points[*knee] : peak;
   const std::string size = short_size(sweep.block_size_bytes);
   const std::string value = format_value(peak.iops, "1/s");
+  const std::string bound = bound_text(*peak.result);
   const std::string p99 =
       shown.latency_ns_p99 ? "p99 " + format_duration_ns(*shown.latency_ns_p99) : "";
   Headline headline{fmt::format("{} {}", name, size), value,
@@ -76,7 +87,7 @@ void add_sweep(Verdict& verdict, std::vector<std::string>& clauses, const DepthS
   if (knee) {
     clauses.push_back(fmt::format("{} {}s reach {}, knee at queue depth {} ({})", size, name, value,
                                   shown.queue_depth,
-                                  join({format_value(shown.iops, "1/s"), p99}, ", ")));
+                                  join({format_value(shown.iops, "1/s"), p99, bound}, ", ")));
     headline.details.push_back(fmt::format("knee at depth {}", shown.queue_depth));
     if (!p99.empty()) headline.details.push_back(p99 + " there");
   } else {
@@ -84,12 +95,13 @@ void add_sweep(Verdict& verdict, std::vector<std::string>& clauses, const DepthS
     clauses.push_back(join(
         {fmt::format("{} {}s {} {} at queue depth {}{}", size, name, swept ? "reach" : "run at",
                      value, shown.queue_depth, swept ? ", the largest measured" : ""),
-         p99},
+         p99, bound},
         ", "));
     headline.details.push_back(fmt::format("at depth {}", shown.queue_depth));
     if (swept) headline.details.emplace_back("no knee up to there");
     if (!p99.empty()) headline.details.push_back(p99);
   }
+  if (!bound.empty()) headline.details.push_back(bound);
   verdict.headlines.push_back(std::move(headline));
 }
 

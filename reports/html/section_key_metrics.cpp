@@ -4,12 +4,20 @@
 
 namespace assay::html {
 
+namespace {
+
+bool is_text(const std::string& heading) {
+  return heading == key_metric_headings().front() || heading == key_metric_headings().back();
+}
+
+}  // namespace
+
 std::string key_metrics_section(const Document& document) {
   const std::vector<KeyMetric> metrics = key_metrics(document.result);
   if (metrics.empty()) return paragraph("No case ended ok, so there is no number to show.");
   Table table;
   for (const std::string& heading : key_metric_headings()) {
-    table.columns.push_back({heading, table.columns.empty() ? Align::text : Align::number});
+    table.columns.push_back({heading, is_text(heading) ? Align::text : Align::number});
   }
   std::string target;
   for (const KeyMetric& row : metrics) {

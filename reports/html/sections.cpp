@@ -7,6 +7,7 @@ const std::vector<Section>& sections() {
       {"verdict", "Verdict", verdict_section},
       {"key-metrics", "Key metrics", key_metrics_section},
       {"queue-depth", "Latency and IOPS against queue depth", queue_depth_section},
+      {"limits", "What bound each case", limits_section},
       {"distribution", "Latency distribution", distribution_section},
       {"over-time", "Latency over time", over_time_section},
       {"memory", "Memory and GPU", memory_section},

@@ -32,6 +32,7 @@ std::string target_heading(const Target& target);
 std::string verdict_section(const Document& document);
 std::string key_metrics_section(const Document& document);
 std::string queue_depth_section(const Document& document);
+std::string limits_section(const Document& document);
 std::string distribution_section(const Document& document);
 std::string over_time_section(const Document& document);
 std::string memory_section(const Document& document);

@@ -298,6 +298,11 @@ void fields(auto& visit, Is<NamedText> auto& o) {
   visit("text", o.second);
 }
 
+void fields(auto& visit, Is<Limit> auto& o) {
+  visit("kind", o.kind);
+  visit("evidence", o.evidence);
+}
+
 void fields(auto& visit, Is<CaseResult> auto& o) {
   visit("id", o.id);
   visit("status", o.status);
@@ -315,6 +320,7 @@ void fields(auto& visit, Is<CaseResult> auto& o) {
   visit("method", o.method);
   visit("flags", o.flags);
   visit("noise", o.noise);
+  visit("limit", o.limit);
 }
 
 void fields(auto& visit, Is<Provenance> auto& o) {

@@ -88,6 +88,19 @@ struct EnumNames<CaseStatus> {
 };
 
 template <>
+struct EnumNames<LimitKind> {
+  static constexpr std::array<std::pair<LimitKind, std::string_view>, 8> table{
+      {{LimitKind::volume, "volume"},
+       {LimitKind::instance, "instance"},
+       {LimitKind::device, "device"},
+       {LimitKind::host_rate_limiter, "host-rate-limiter"},
+       {LimitKind::cpu, "cpu"},
+       {LimitKind::queue_depth, "queue-depth"},
+       {LimitKind::offered_rate, "offered-rate"},
+       {LimitKind::unknown, "unknown"}}};
+};
+
+template <>
 struct EnumNames<Severity> {
   static constexpr std::array<std::pair<Severity, std::string_view>, 2> table{
       {{Severity::note, "note"}, {Severity::warning, "warning"}}};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -45,6 +46,24 @@ struct Noise {
   double cpu_mhz = -1;  // mean over CPUs at the end of the case
 };
 
+/// What a case's rate was bound by. `queue_depth`: a deeper queue gives more; `offered_rate`: an
+/// open loop asked for no more; `cpu`: of the process that issues the I/Os.
+enum class LimitKind {
+  volume,
+  instance,
+  device,
+  host_rate_limiter,
+  cpu,
+  queue_depth,
+  offered_rate,
+  unknown
+};
+
+struct Limit {
+  LimitKind kind = LimitKind::unknown;
+  std::string evidence;  // in words, with the numbers; of unknown: what is missing
+};
+
 using NamedText = std::pair<std::string, std::string>;
 
 struct CaseResult {
@@ -64,6 +83,7 @@ struct CaseResult {
   std::vector<NamedText> method;   // what took effect: engine, flags, kernel chosen, page size
   std::vector<std::string> flags;  // warnings a reader must see beside the value
   Noise noise;
+  std::optional<Limit> limit;  // of storage cases that ended ok, once all cases have run
 };
 
 /// How the run was made, for disclosure and reproduction. Times are UTC, ISO 8601.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "reports/case_text.hpp"
+#include "reports/model/names.hpp"
 #include "reports/text/text_reports.hpp"
 
 namespace assay {
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::string_view header =
     "run_started_utc,instance_type,case_id,workload,target,status,metric,value,unit,min,median,max,"
-    "samples,reason\r\n";
+    "samples,reason,limit,limit_evidence\r\n";
 
 /// The columns that all rows of a case share, up to status.
 std::string case_cells(const Result& result, const CaseResult& measured) {
@@ -39,6 +40,14 @@ std::string metric_cells(const Metric& metric) {
                             csv_number(spread.max), spread.samples);
 }
 
+/// The columns that all rows of a case share, from reason on.
+std::string last_cells(const CaseResult& measured) {
+  const std::string reason = csv_text(measured.reason);
+  if (!measured.limit) return reason + ",,";
+  return fmt::format("{},{},{}", reason, name_of(measured.limit->kind),
+                     csv_text(measured.limit->evidence));
+}
+
 }  // namespace
 
 std::string csv_text(std::string_view text) {
@@ -61,10 +70,10 @@ std::string render_csv(const Result& result) {
   std::string text(header);
   for (const CaseResult& measured : result.cases) {
     const std::string shared = case_cells(result, measured);
-    const std::string reason = csv_text(measured.reason);
-    if (measured.metrics.empty()) text += fmt::format("{},,,,,,,{}\r\n", shared, reason);
+    const std::string last = last_cells(measured);
+    if (measured.metrics.empty()) text += fmt::format("{},,,,,,,{}\r\n", shared, last);
     for (const Metric& metric : measured.metrics) {
-      text += fmt::format("{}{},{}\r\n", shared, metric_cells(metric), reason);
+      text += fmt::format("{}{},{}\r\n", shared, metric_cells(metric), last);
     }
   }
   return text;

@@ -6,6 +6,7 @@
 
 #include "reports/case_text.hpp"
 #include "reports/key_metrics.hpp"
+#include "reports/limits/classify.hpp"
 #include "reports/model/units.hpp"
 #include "reports/summary.hpp"
 #include "reports/text/text_reports.hpp"
@@ -41,13 +42,23 @@ std::string render_key_metrics(const Result& result) {
   std::vector<std::string> cells = key_metric_headings();
   cells.insert(cells.begin(), "target");
   std::string text =
-      "\n## Key metrics\n\n" + table_row(cells) + "|---|---|--:|--:|--:|--:|--:|--:|--:|\n";
+      "\n## Key metrics\n\n" + table_row(cells) + "|---|---|--:|--:|--:|--:|--:|--:|--:|---|\n";
   for (const KeyMetric& row : rows) {
     cells = key_metric_cells(row);
     cells.insert(cells.begin(), row.target);
     text += table_row(cells);
   }
   return text;
+}
+
+std::string render_limits(const Result& result) {
+  std::string text;
+  for (const CaseResult& measured : result.cases) {
+    if (!measured.limit) continue;
+    text += table_row({measured.id, limit_text(measured.limit->kind), measured.limit->evidence});
+  }
+  if (text.empty()) return text;
+  return "\n## What bound each case\n\n| case | bound by | evidence |\n|---|---|---|\n" + text;
 }
 
 std::string render_not_measured(const Result& result) {
@@ -112,8 +123,8 @@ std::string markdown_code(std::string_view text) {
 }
 
 std::string render_markdown(const Result& result) {
-  return render_verdicts(result) + render_key_metrics(result) + render_not_measured(result) +
-         render_method(result);
+  return render_verdicts(result) + render_key_metrics(result) + render_limits(result) +
+         render_not_measured(result) + render_method(result);
 }
 
 }  // namespace assay

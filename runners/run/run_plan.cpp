@@ -17,6 +17,7 @@
 #include "bench/measure/noise.hpp"
 #include "bench/memory/memory_bench.hpp"
 #include "bench/storage/storage_session.hpp"
+#include "reports/limits/classify.hpp"
 
 namespace assay {
 
@@ -39,8 +40,8 @@ std::uint32_t gpu_index_of(const std::string& target_id) {
 /// space.
 class OpenTarget {
  public:
-  OpenTarget(Result& result, const Journal& journal, Progress& progress)
-      : result_(result), journal_(journal), progress_(progress) {}
+  OpenTarget(Result& result, const Journal& journal, Progress& progress, const AdminCommand& admin)
+      : result_(result), journal_(journal), progress_(progress), admin_(admin) {}
 
   /// Opens and fills the case's target when it is not open yet.
   void open_for(const Case& item, std::size_t number, const RunControl& control) {
@@ -62,7 +63,7 @@ class OpenTarget {
     if (target == nullptr) throw std::logic_error("a case without a target");
     progress_.begin(number, fmt::format("fill {} before its cases", target->label));
     try {
-      session_.emplace(*target, result_.plan.seed, control);
+      session_.emplace(*target, result_.plan.seed, control, admin_);
     } catch (const std::exception& error) {
       failure_ = error.what();
       return;
@@ -81,6 +82,7 @@ class OpenTarget {
   Result& result_;
   const Journal& journal_;
   Progress& progress_;
+  const AdminCommand& admin_;
   std::string id_;
   std::optional<StorageSession> session_;
   std::string failure_;
@@ -122,12 +124,12 @@ double end_of_cases(const Result& result) {
 }  // namespace
 
 void run_plan(Result& result, const Journal& journal, Progress& progress,
-              const std::atomic<bool>& stop) {
+              const std::atomic<bool>& stop, const AdminCommand& admin) {
   RunControl control{&stop, [&](const LiveRates& rates) { progress.live(rates); }};
   const auto run_start = SteadyClock::now();
   const double offset_s = end_of_cases(result);
   const NoiseMeter run_noise;
-  OpenTarget open_target(result, journal, progress);
+  OpenTarget open_target(result, journal, progress, admin);
   for (std::size_t i = 0; i < result.plan.cases.size() && !stop; ++i) {
     const Case& item = result.plan.cases[i];
     if (find_case_result(result, item.id) != nullptr) continue;
@@ -166,6 +168,7 @@ void run_plan(Result& result, const Journal& journal, Progress& progress,
     result.cases.push_back(std::move(measured));
   }
   result.noise = run_noise.end();
+  classify_limits(result);
 }
 
 int exit_code_of(const Result& result) {

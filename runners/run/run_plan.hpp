@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "bench/storage/vendor_statistics.hpp"
 #include "reports/model/result.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/run/progress.hpp"
@@ -11,9 +12,11 @@ namespace assay {
 /// Runs the cases of result.plan that result.cases does not have yet, in order, and appends each to
 /// the result and the journal. The only place that catches: an exception of a case becomes a
 /// `failed` result with its words, and the next case runs. Returns early when `stop` is set; the
-/// case that was running is dropped then.
+/// case that was running is dropped then. At the end, what bound each storage case is told from all
+/// cases together, also those of an interrupted run before. `admin` sends NVMe admin commands;
+/// tests put a device there.
 void run_plan(Result& result, const Journal& journal, Progress& progress,
-              const std::atomic<bool>& stop);
+              const std::atomic<bool>& stop, const AdminCommand& admin = system_admin_command());
 
 /// Exit code of a finished or partial run: design's list (0, 1 or 4).
 int exit_code_of(const Result& result);

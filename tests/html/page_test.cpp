@@ -37,9 +37,10 @@ TEST(XmlCheck, TellsGoodFromBad) {
 
 TEST(Page, HasTheSectionsInOrder) {
   const Result result = synthetic_result();
-  EXPECT_EQ(section_ids(render_html(result, "{}")),
-            (std::vector<std::string>{"verdict", "key-metrics", "queue-depth", "distribution",
-                                      "over-time", "memory", "method", "disclosure"}));
+  EXPECT_EQ(
+      section_ids(render_html(result, "{}")),
+      (std::vector<std::string>{"verdict", "key-metrics", "queue-depth", "limits", "distribution",
+                                "over-time", "memory", "method", "disclosure"}));
 }
 
 TEST(Page, EverySvgIsWellFormedAndDescribed) {
@@ -62,6 +63,16 @@ TEST(Page, StatesTheFindingInTheDescription) {
       "read p50 goes from [0-9.]+ us at queue depth 1 to [0-9.]+ ms at 128; read IOPS level off "
       "at queue depth 8 ");
   EXPECT_TRUE(std::regex_search(page, finding));
+}
+
+TEST(Page, SaysWhatBoundEachCase) {
+  Result result = synthetic_result();
+  result.cases[0].limit = Limit{LimitKind::volume, "exceeded for 96 % of the case"};
+  const std::string page = visible(render_html(result, "{}"));
+  EXPECT_NE(page.find("<td>volume limit</td><td>exceeded for 96 % of the case</td>"),
+            std::string::npos);
+  for (CaseResult& measured : result.cases) measured.limit.reset();  // an older version's Result
+  EXPECT_EQ(visible(render_html(result, "{}")).find("id=\"limits\""), std::string::npos);
 }
 
 TEST(Page, SaysThatTheSyntheticResultIsNoMeasurement) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/limits/classify.hpp"
 #include "tests/html/synthetic_cases.hpp"
 
 namespace assay {
@@ -126,6 +127,7 @@ Result synthetic_result() {
                           true};
   result.noise = {0.3, 1.1, 0.8, 0.42, 3412};
   add_synthetic_cases(result);
+  classify_limits(result);
   return result;
 }
 
@@ -147,6 +149,7 @@ Result hostile_result() {
   for (CaseResult& measured : result.cases) {
     if (!measured.reason.empty()) measured.reason = "@SUM(1)," + markup + "\nnext line";
     if (!measured.flags.empty()) measured.flags = {markup};
+    if (measured.limit) measured.limit->evidence = markup;
   }
   return result;
 }

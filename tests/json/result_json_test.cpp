@@ -4,6 +4,8 @@
 
 #include <stdexcept>
 
+#include "reports/model/names.hpp"
+
 namespace assay {
 namespace {
 
@@ -51,12 +53,27 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(at, from.size(), to);
 }
 
+TEST(ResultJson, EveryLimitReadsBack) {
+  for (const auto& [kind, name] : EnumNames<LimitKind>::table) {
+    Result result = small_result();
+    result.cases[0].limit = Limit{kind, "96 % of the time"};
+    const Result read = read_result(write_json(result));
+    EXPECT_EQ(read.cases.at(0).limit.value().kind, kind);
+    EXPECT_EQ(read.cases.at(0).limit.value().evidence, "96 % of the time");
+  }
+  Result odd = small_result();
+  odd.cases[0].limit = Limit{LimitKind::cpu, "x"};
+  EXPECT_EQ(error_of(replaced(write_json(odd), "\"kind\":\"cpu\"", "\"kind\":\"moon\"")),
+            "cases[0].limit.kind: 'moon' is not one of its words");
+}
+
 TEST(ResultJson, ReadsBackWhatItWrote) {
   const std::string text = write_json(small_result());
   const Result read = read_result(text);
   EXPECT_EQ(write_json(read), text);
   EXPECT_EQ(read.host.block_devices.at(0).numa_node, 1U);
   EXPECT_FALSE(read.host.block_devices.at(0).io_timeout_ms.has_value());
+  EXPECT_FALSE(read.cases.at(0).limit.has_value());  // as in Results of older versions
   EXPECT_EQ(read.cases.at(0).metrics.at(0).value, 123456.789);
   const SparseHistogram& latency = read.cases.at(0).histograms.at(0).latency;
   EXPECT_EQ(latency.buckets, small_result().cases[0].histograms[0].latency.buckets);

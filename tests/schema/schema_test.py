@@ -68,7 +68,7 @@ def containers(node):
 
 def damaged(node):
     """Copies of an object or list, each with one thing wrong."""
-    optional = {"spread", "numa_node", "io_timeout_ms"}
+    optional = {"spread", "numa_node", "io_timeout_ms", "limit"}
     if isinstance(node, list):
         for i, value in enumerate(node):
             for wrong in [None, -1] if type(value) is int else [None]:

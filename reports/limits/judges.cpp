@@ -1,0 +1,254 @@
+#include "reports/limits/judges.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "reports/case_text.hpp"
+#include "reports/model/units.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr double exceeded_percent_min = 5;
+constexpr double rate_reached_share = 0.99;
+constexpr double busy_share_min = 0.9;
+constexpr double deeper_gives_min = 1.15;
+constexpr double equal_latency_share = 0.15;
+constexpr double sold_share = 0.05;
+constexpr double other_case_ratio_min = 2;
+constexpr double counted_io_bytes = 256 << 10;
+
+struct Exceeded {
+  const char* metric;
+  LimitKind kind;
+  const char* words;
+};
+
+constexpr std::array<Exceeded, 4> exceeded_metrics{{
+    {"exceeded/volume-iops", LimitKind::volume, "the volume's IOPS limit"},
+    {"exceeded/volume-throughput", LimitKind::volume, "the volume's throughput limit"},
+    {"exceeded/instance-iops", LimitKind::instance, "the instance's IOPS limit"},
+    {"exceeded/instance-throughput", LimitKind::instance, "the instance's throughput limit"},
+}};
+
+std::string rate_text(const Sweep& sweep, double rate) {
+  return sweep.swept_by == SweptBy::queue_depth ? format_value(rate, "1/s")
+                                                : format_byte_rate(rate);
+}
+
+std::string load_text(const Sweep& sweep, double load) {
+  return sweep.swept_by == SweptBy::queue_depth
+             ? fmt::format("queue depth {:.0f}", load)
+             : fmt::format("blocks of {}", short_size(static_cast<std::uint64_t>(load)));
+}
+
+/// "90.7 k IOPS at queue depth 32 to 94.9 k IOPS at queue depth 128"
+std::string plateau_text(const Sweep& sweep, const Plateau& plateau) {
+  const SweepPoint& first = sweep.points[plateau.points.front()];
+  const SweepPoint& last = sweep.points[plateau.points.back()];
+  return fmt::format("{} at {} and {} at {}", rate_text(sweep, first.rate),
+                     load_text(sweep, first.load), rate_text(sweep, last.rate),
+                     load_text(sweep, last.load));
+}
+
+std::string queueing_text(const Sweep& sweep, const Plateau& plateau) {
+  const SweepPoint& first = sweep.points[plateau.points.front()];
+  const SweepPoint& last = sweep.points[plateau.points.back()];
+  if (!(first.latency_ns > 0) || sweep.swept_by != SweptBy::queue_depth) return {};
+  return fmt::format(", mean latency {} and {}: what is added to the queue waits",
+                     format_duration_ns(first.latency_ns), format_duration_ns(last.latency_ns));
+}
+
+/// Which of two limits a measured rate is within 5 % of.
+struct Sold {
+  const char* words;
+  LimitKind kind;
+  std::optional<double> limit;
+  double measured;
+  const char* unit;
+};
+
+}  // namespace
+
+std::optional<Limit> exceeded_limit(const CaseResult& measured) {
+  const Exceeded* most = nullptr;
+  double most_percent = exceeded_percent_min;
+  for (const Exceeded& exceeded : exceeded_metrics) {
+    const double percent = metric_of(measured, exceeded.metric).value_or(0);
+    if (percent <= most_percent) continue;
+    most = &exceeded;
+    most_percent = percent;
+  }
+  if (most == nullptr) return std::nullopt;
+  return Limit{most->kind, fmt::format("the device counted that demand exceeded {} for {:.0f} % of "
+                                       "the case",
+                                       most->words, most_percent)};
+}
+
+std::optional<Limit> offered_rate(const Case& item, const CaseResult& measured) {
+  if (item.storage->arrival == Arrival::closed) return std::nullopt;
+  const double rate = metric_of(measured, "iops").value_or(0);
+  if (rate < rate_reached_share * item.storage->rate_per_s) return std::nullopt;
+  return Limit{LimitKind::offered_rate,
+               fmt::format("{} of the {} that were asked for", format_value(rate, "1/s"),
+                           format_value(item.storage->rate_per_s, "1/s"))};
+}
+
+std::optional<Limit> busy_cpu(const Case& item, const CaseResult& measured,
+                              std::uint32_t machine_threads) {
+  // An open loop polls for its next arrival.
+  if (item.storage->arrival != Arrival::closed || item.storage->iopoll || item.storage->sqpoll)
+    return std::nullopt;
+  const double per_io_ns = metric_of(measured, "cpu/per-io").value_or(0);
+  const double threads = std::max(1U, item.storage->threads);
+  const double used = per_io_ns * metric_of(measured, "iops").value_or(0) / 1e9 / threads;
+  const double stolen =
+      std::max(0.0, measured.noise.steal_percent) / 100 * machine_threads / threads;
+  if (used + stolen < busy_share_min) return std::nullopt;
+  std::string text = fmt::format(
+      "the process used {:.0f} % of a CPU for each of its threads ({:.0f}"
+      "), {} an I/O",
+      100 * used, threads, format_duration_ns(per_io_ns));
+  if (stolen >= 0.01) text += fmt::format("; the hypervisor took {:.0f} % of one", 100 * stolen);
+  return Limit{LimitKind::cpu, text};
+}
+
+Limit saturation(const Sweep& sweep, const Plateau& plateau) {
+  const BucketFit& bucket = plateau.bucket;
+  const std::string levels = plateau_text(sweep, plateau) + queueing_text(sweep, plateau);
+  if (bucket.claimed) {
+    std::string text = fmt::format(
+        "a constant {}, as a rate limiter (or a link) sets it: {:.0f} % of {} windows are within "
+        "{:.1f} % of it, cases at different load agree to {:.1f} %; {}",
+        rate_text(sweep, bucket.plateau_rate), 100 * bucket.goodness, bucket.ticks,
+        100 * held_share, 100 * bucket.load_spread, levels);
+    if (bucket.p99_step > 1.5) {
+      text += fmt::format("; p99 grows {:.1f}-fold where it begins", bucket.p99_step);
+    }
+    if (bucket.burst.burst_s > 0) {
+      text += fmt::format("; before it a burst of {:.1f} s", bucket.burst.burst_s);
+    }
+    return {LimitKind::host_rate_limiter, text};
+  }
+  return {LimitKind::device,
+          fmt::format("{}; no set rate shows: {:.0f} % of {} windows are within {:.1f} % of their "
+                      "median and cases at different load differ by {:.1f} %",
+                      levels, 100 * bucket.goodness, bucket.ticks, 100 * held_share,
+                      100 * bucket.load_spread)};
+}
+
+std::optional<Limit> sold_rate(const Sweep& sweep, const Plateau& plateau,
+                               const AdvertisedLimits& volume, const AdvertisedLimits& instance) {
+  const SweepPoint& top = sweep.points[plateau.points.back()];
+  const double block = top.item->storage->block_size_bytes;
+  const double ios = metric_of(*top.measured, "iops").value_or(0);
+  const double counted = ios * std::max(1.0, std::ceil(block / counted_io_bytes));
+  const double bytes = metric_of(*top.measured, "bandwidth").value_or(0);
+  for (const Sold& sold :
+       {Sold{"the volume", LimitKind::volume, volume.iops, counted, "1/s"},
+        Sold{"the volume", LimitKind::volume, volume.bytes_per_s, bytes, "B/s"},
+        Sold{"the instance", LimitKind::instance, instance.iops, counted, "1/s"},
+        Sold{"the instance", LimitKind::instance, instance.bytes_per_s, bytes, "B/s"}}) {
+    if (!sold.limit || std::abs(sold.measured - *sold.limit) > sold_share * *sold.limit) continue;
+    return Limit{sold.kind,
+                 fmt::format("levels off at {}, and {} is sold with {}; {}",
+                             format_value(sold.measured, sold.unit), sold.words,
+                             format_value(*sold.limit, sold.unit), plateau_text(sweep, plateau))};
+  }
+  return std::nullopt;
+}
+
+std::optional<Limit> shallow_queue(const Sweep& sweep, const SweepPoint& point) {
+  const SweepPoint& first = sweep.points.front();
+  const auto next = std::find_if(sweep.points.begin(), sweep.points.end(), [&](const auto& other) {
+    return other.load > point.load && other.rate >= deeper_gives_min * point.rate;
+  });
+  const bool equal_latency =
+      point.load > first.load && first.latency_ns > 0 &&
+      std::abs(point.latency_ns / first.latency_ns - 1) <= equal_latency_share;
+  if (next == sweep.points.end() && !equal_latency) return std::nullopt;
+  std::string text =
+      fmt::format("{} at queue depth {:.0f}", format_value(point.rate, "1/s"), point.load);
+  if (next != sweep.points.end()) {
+    text += fmt::format(", {:.1f} times as many at queue depth {:.0f}", next->rate / point.rate,
+                        next->load);
+  }
+  if (point.load > first.load && point.latency_ns > 0) {
+    text += fmt::format("; mean latency {} against {} at queue depth {:.0f}",
+                        format_duration_ns(point.latency_ns), format_duration_ns(first.latency_ns),
+                        first.load);
+  } else if (point.latency_ns > 0) {
+    text += fmt::format("; each I/O takes {}", format_duration_ns(point.latency_ns));
+  }
+  return Limit{LimitKind::queue_depth, text};
+}
+
+Limit growth(const Sweep& sweep) {
+  const SweepPoint& last = sweep.points.back();
+  const SweepPoint& before = *std::find_if(sweep.points.rbegin(), sweep.points.rend(),
+                                           [&](const auto& p) { return p.load < last.load; });
+  return {LimitKind::unknown,
+          fmt::format("it does not level off: {} at {}, {} at {}, the most measured",
+                      rate_text(sweep, before.rate), load_text(sweep, before.load),
+                      rate_text(sweep, last.rate), load_text(sweep, last.load))};
+}
+
+std::optional<Limit> busy_machine(const SweepPoint& point, const Limit& found,
+                                  std::uint32_t machine_threads) {
+  const Noise& noise = point.measured->noise;
+  if (found.kind != LimitKind::device || machine_threads == 0) return std::nullopt;
+  const double own = metric_of(*point.measured, "cpu/per-io").value_or(0) / 1e7 *
+                     metric_of(*point.measured, "iops").value_or(0) / machine_threads;
+  const double others =
+      std::max(0.0, noise.foreign_cpu_percent) + std::max(0.0, noise.steal_percent);
+  if (own + others < 100 * busy_share_min) return std::nullopt;
+  return Limit{
+      LimitKind::unknown,
+      fmt::format("the machine's CPUs were busy, {:.0f} % of their time with other processes "
+                  "and {:.0f} % with this one: the device is not told from want of CPU; {}",
+                  others, own, found.evidence)};
+}
+
+std::optional<Limit> one_at_a_time(const Result& result, const Case& item,
+                                   const CaseResult& measured) {
+  const std::optional<double> rate = metric_of(measured, "iops");
+  if (item.storage->queue_depth != 1 || !rate || item.storage->arrival != Arrival::closed) {
+    return std::nullopt;
+  }
+  const CaseResult* most = nullptr;
+  double most_rate = other_case_ratio_min * *rate;
+  for (const CaseResult& other : result.cases) {
+    const Case* planned = find_case(result.plan, other.id);
+    if (other.status != CaseStatus::ok || planned == nullptr || !planned->storage ||
+        planned->target != item.target || planned->storage->operation != item.storage->operation ||
+        planned->storage->block_size_bytes != item.storage->block_size_bytes) {
+      continue;
+    }
+    const double other_rate = metric_of(other, "iops").value_or(0);
+    if (other_rate < most_rate) continue;
+    most = &other;
+    most_rate = other_rate;
+  }
+  if (most == nullptr) return std::nullopt;
+  return Limit{LimitKind::queue_depth,
+               fmt::format("one at a time, {} each: {}, while the target does {} in {}",
+                           format_duration_ns(metric_of(measured, "latency/mean").value_or(0)),
+                           format_value(*rate, "1/s"), format_value(most_rate, "1/s"),
+                           case_text(*find_case(result.plan, most->id)))};
+}
+
+std::string what_is_missing(const Case& item) {
+  if (item.storage->arrival != Arrival::closed) {
+    return "the intended rate was not reached, and an open loop alone does not tell by what";
+  }
+  return fmt::format(
+      "cases at several queue depths{} would tell: this one neither levels off with others nor is "
+      "exceeded by a deeper one",
+      item.storage->pattern == Pattern::sequential ? " or block sizes" : "");
+}
+
+}  // namespace assay

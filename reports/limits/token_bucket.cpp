@@ -1,0 +1,114 @@
+#include "reports/limits/token_bucket.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "reports/model/metric.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr double units_of_tick = 1.5;
+constexpr std::size_t ticks_after_burst_min = 3;
+constexpr double burst_over_sustained = 1.1;
+constexpr double plateau_share = 0.05;
+constexpr double goodness_min = 0.75;
+constexpr double load_spread_max = 0.01;
+constexpr std::size_t ticks_min = 4;
+constexpr double load_ratio_min = 2;
+
+double median(std::vector<double> values) { return spread_of(std::move(values)).median; }
+
+bool holds(double rate, double set_rate, const RatePoint& point) {
+  const double step = units_of_tick * point.unit / point.tick_s;
+  return std::abs(rate - set_rate) <= std::max(held_share * set_rate, step);
+}
+
+std::vector<double> sustained_ticks(const RatePoint& point, const BurstFit& burst) {
+  return {point.tick_rates.begin() + static_cast<std::ptrdiff_t>(burst.burst_ticks),
+          point.tick_rates.end()};
+}
+
+/// A point of the plateau with its own ticks after a burst.
+struct Sustained {
+  const RatePoint* point;
+  BurstFit burst;
+  std::vector<double> ticks;
+};
+
+double step_of_p99(std::span<const RatePoint> points, const RatePoint* first_of_plateau) {
+  const auto at = static_cast<std::size_t>(first_of_plateau - points.data());
+  if (at == 0 || !(points[at - 1].latency_ns_p99 > 0)) return 0;
+  return first_of_plateau->latency_ns_p99 / points[at - 1].latency_ns_p99;
+}
+
+}  // namespace
+
+BurstFit fit_burst(const RatePoint& point) {
+  const std::vector<double>& rates = point.tick_rates;
+  BurstFit whole;
+  whole.sustained_rate = median(rates);
+  if (rates.size() < ticks_after_burst_min + 1) return whole;
+  const std::size_t later_ticks = std::max(ticks_after_burst_min, rates.size() / 3);
+  const auto later_begin = rates.end() - static_cast<std::ptrdiff_t>(later_ticks);
+  const double sustained = median({later_begin, rates.end()});
+  std::size_t begin = rates.size();
+  while (begin > 0 && holds(rates[begin - 1], sustained, point)) --begin;
+  if (begin == 0 || rates.size() - begin < ticks_after_burst_min) return whole;
+  // The last tick of a burst is part burst, part not.
+  const std::vector<double> full(rates.begin(),
+                                 rates.begin() + static_cast<std::ptrdiff_t>(begin - 1));
+  const double burst_rate = full.empty() ? rates[0] : median(full);
+  if (burst_rate < burst_over_sustained * sustained) return whole;
+  BurstFit fit;
+  fit.sustained_rate = sustained;
+  fit.burst_ticks = begin;
+  for (std::size_t i = 0; i < begin; ++i) {
+    if (rates[i] < sustained) return whole;
+    fit.burst_amount += (rates[i] - sustained) * point.tick_s;
+  }
+  fit.burst_s = fit.burst_amount / (burst_rate - sustained);
+  return fit;
+}
+
+BucketFit fit_token_bucket(std::span<const RatePoint> points) {
+  std::vector<Sustained> all;
+  double highest = 0;
+  for (const RatePoint& point : points) {
+    if (point.tick_rates.empty() || !(point.tick_s > 0)) continue;
+    const BurstFit burst = fit_burst(point);
+    highest = std::max(highest, burst.sustained_rate);
+    all.push_back({&point, burst, sustained_ticks(point, burst)});
+  }
+  std::erase_if(all, [&](const Sustained& one) {
+    return one.burst.sustained_rate < (1 - plateau_share) * highest;
+  });
+  BucketFit fit;
+  if (all.empty() || !(highest > 0)) return fit;
+  std::vector<double> ticks;
+  double lowest = highest;
+  for (const Sustained& one : all) {
+    ticks.insert(ticks.end(), one.ticks.begin(), one.ticks.end());
+    lowest = std::min(lowest, one.burst.sustained_rate);
+    if (one.burst.burst_s > fit.burst.burst_s) fit.burst = one.burst;
+  }
+  fit.plateau_rate = median(ticks);
+  fit.ticks = ticks.size();
+  fit.points = all.size();
+  fit.load_spread = (highest - lowest) / fit.plateau_rate;
+  fit.p99_step = step_of_p99(points, all.front().point);
+  std::size_t held = 0;
+  for (const Sustained& one : all) {
+    held += static_cast<std::size_t>(
+        std::count_if(one.ticks.begin(), one.ticks.end(),
+                      [&](double rate) { return holds(rate, fit.plateau_rate, *one.point); }));
+  }
+  fit.goodness = static_cast<double>(held) / static_cast<double>(fit.ticks);
+  const bool wide = all.back().point->load >= load_ratio_min * all.front().point->load;
+  fit.claimed = fit.ticks >= ticks_min && fit.goodness >= goodness_min &&
+                fit.load_spread <= load_spread_max && (wide || fit.burst.burst_s > 0);
+  return fit;
+}
+
+}  // namespace assay

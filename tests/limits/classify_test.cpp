@@ -1,0 +1,265 @@
+#include "reports/limits/classify.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/limits/limit_result.hpp"
+
+namespace assay {
+namespace {
+
+using enum LimitKind;
+
+void set_metric(CaseResult& measured, const char* name, double value) {
+  std::erase_if(measured.metrics, [&](const Metric& metric) { return metric.name == name; });
+  measured.metrics.push_back({name, value, "%", Direction::informative, std::nullopt});
+}
+
+TEST(Limits, WhatTheDeviceCountedDecides) {
+  LimitResult made(DeviceClass::ebs);
+  made.add_read(1, steady(1000));
+  set_metric(made.add_read(32, steady(3000)), "exceeded/volume-iops", 96);
+  set_metric(made.add_read(64, steady(3000)), "exceeded/instance-throughput", 60);
+  set_metric(made.result.cases.back(), "exceeded/volume-throughput", 20);
+  set_metric(made.add_read(128, steady(3000)), "exceeded/volume-iops", 4);
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(1), volume);
+  EXPECT_EQ(made.limit(1).evidence,
+            "the device counted that demand exceeded the volume's IOPS limit for 96 % of the case");
+  EXPECT_EQ(made.kind(2), instance);
+  EXPECT_NE(made.limit(2).evidence.find("the instance's throughput limit for 60 %"),
+            std::string::npos);
+  EXPECT_NE(made.kind(3), volume);
+}
+
+TEST(Limits, ADeepQueueOfAConstantRateIsALimiterAndAShallowOneItsDepth) {
+  LimitResult made;
+  for (const auto& [depth, rate] :
+       {std::pair{1U, 10e3}, std::pair{4U, 38e3}, std::pair{16U, 80e3}, std::pair{64U, 80'010.0}}) {
+    made.add_read(depth, steady(rate));
+  }
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(0), queue_depth);
+  EXPECT_EQ(made.limit(0).evidence,
+            "10.0 k IOPS at queue depth 1, 3.8 times as many at queue depth 4; each I/O takes "
+            "100 us");
+  EXPECT_EQ(made.kind(1), queue_depth);
+  EXPECT_EQ(made.kind(2), host_rate_limiter);
+  EXPECT_EQ(made.kind(3), host_rate_limiter);
+  EXPECT_NE(made.limit(3).evidence.find("a constant 80.0 k IOPS"), std::string::npos)
+      << made.limit(3).evidence;
+}
+
+TEST(Limits, OtherWorkloadsAtTheSameNumberAreSaid) {
+  LimitResult made;
+  for (const Operation operation : {Operation::read, Operation::write}) {
+    for (const std::uint32_t depth : {1U, 16U, 64U}) {
+      made.add({operation, Pattern::random, 4096, depth, operation == Operation::read ? 100U : 0U},
+               steady(depth == 1 ? 900 : 2000));
+    }
+  }
+  classify_limits(made.result);
+  EXPECT_NE(made.limit(1).evidence.find("random write 4k levels off at the same rate"),
+            std::string::npos)
+      << made.limit(1).evidence;
+  EXPECT_NE(made.limit(5).evidence.find("random read 4k levels off"), std::string::npos);
+}
+
+TEST(Limits, ALevelThatScattersIsTheDevice) {
+  LimitResult made;
+  made.add_read(1, {17e3, 18e3, 20e3});
+  made.add_read(32, {90.2e3, 90.0e3, 91.8e3});
+  made.add_read(64, {93.9e3, 91.8e3, 82.7e3});
+  made.add_read(128, {92.2e3, 97.6e3, 94.8e3});
+  classify_limits(made.result);
+  for (const std::size_t i : {1, 2, 3}) {
+    EXPECT_EQ(made.kind(i), device);
+    EXPECT_NE(made.limit(i).evidence.find("no set rate shows"), std::string::npos);
+  }
+}
+
+TEST(Limits, CasesThatDifferInMoreThanDepthAreNoSweep) {
+  LimitResult made;
+  made.add_read(1, steady(10e3));
+  made.add_read(16, steady(10e3));
+  made.result.plan.cases.back().storage->direct = false;
+  made.add_read(64, steady(10e3));
+  made.result.plan.cases.back().storage->range_end_percent = 50;
+  classify_limits(made.result);
+  for (const std::size_t i : {0, 1, 2}) EXPECT_EQ(made.kind(i), unknown);
+}
+
+TEST(Limits, TheDeepestQueueWithoutAPlateau) {
+  LimitResult grows;
+  grows.add_read(1, steady(10e3));
+  grows.add_read(16, steady(100e3));
+  classify_limits(grows.result);
+  EXPECT_EQ(grows.kind(0), queue_depth);
+  EXPECT_EQ(grows.kind(1), unknown);
+  EXPECT_EQ(
+      grows.limit(1).evidence,
+      "it does not level off: 10.0 k IOPS at queue depth 1, 100 k IOPS at queue depth 16, the "
+      "most measured");
+  LimitResult linear;
+  linear.add_read(1, steady(10e3));
+  linear.add_read(16, steady(155e3));
+  classify_limits(linear.result);
+  EXPECT_EQ(linear.kind(1), queue_depth);  // latency as at depth 1
+}
+
+TEST(Limits, BeyondTheHighestRateADeeperQueueGivesLess) {
+  LimitResult made;
+  made.add_read(1, steady(10e3));
+  made.add_read(32, {80e3, 82e3, 81e3});
+  made.add_read(128, {60e3, 62e3, 59e3});
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(1), device);
+  EXPECT_EQ(made.kind(2), device);
+}
+
+TEST(Limits, ABusyMachineDoesNotBlameTheDevice) {
+  LimitResult made;
+  for (const std::uint32_t depth : {1U, 32U, 64U}) {
+    made.add_read(depth, {70e3 + depth, 82e3, 75e3}).noise.foreign_cpu_percent = 89;
+  }
+  made.result.cases[2].noise.foreign_cpu_percent = 40;
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(1), unknown);
+  EXPECT_NE(made.limit(1).evidence.find("89 % of their time with other processes"),
+            std::string::npos)
+      << made.limit(1).evidence;
+  EXPECT_EQ(made.kind(2), device);
+}
+
+TEST(Limits, ABusyProcessIsBoundByItsCpu) {
+  LimitResult made;
+  set_metric(made.add_read(1, steady(500e3)), "cpu/per-io", 1900);
+  set_metric(made.add_read(8, steady(500e3)), "cpu/per-io", 1500);  // 75 % of a CPU
+  made.add_read(16, steady(500e3)).noise.steal_percent = 5;         // of 4 CPUs: 20 % of one
+  set_metric(made.result.cases.back(), "cpu/per-io", 1500);
+  set_metric(made.add_read(32, steady(500e3)), "cpu/per-io", 1990);
+  made.result.plan.cases.back().storage->iopoll = true;
+  set_metric(made.add_read(64, steady(500e3)), "cpu/per-io", 1990);  // half of two
+  made.result.plan.cases.back().storage->threads = 2;
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(0), cpu);
+  EXPECT_EQ(made.limit(0).evidence,
+            "the process used 95 % of a CPU for each of its threads (1), 1.90 us an I/O");
+  EXPECT_NE(made.kind(1), cpu);
+  EXPECT_EQ(made.kind(2), cpu);
+  EXPECT_NE(made.limit(2).evidence.find("the hypervisor took 20 % of one"), std::string::npos);
+  EXPECT_NE(made.kind(3), cpu);
+  EXPECT_NE(made.kind(4), cpu);
+}
+
+TEST(Limits, AnOpenLoopIsBoundByWhatWasAskedFor) {
+  LimitResult made;
+  StorageParameters storage{Operation::read, Pattern::random, 4096, 32};
+  storage.arrival = Arrival::poisson;
+  storage.rate_per_s = 1000;
+  made.add(storage, steady(998));
+  made.add(storage, steady(600));
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(0), offered_rate);
+  EXPECT_EQ(made.kind(1), unknown);
+  EXPECT_NE(made.limit(1).evidence.find("the intended rate was not reached"), std::string::npos);
+}
+
+TEST(Limits, EqualBytesASecondOverBlockSizesSaturate) {
+  LimitResult made;
+  for (const auto& [kib, rate] : {std::pair{128U, 8000.0}, std::pair{1024U, 1000.0}}) {
+    made.add({Operation::read, Pattern::sequential, kib << 10, 16}, steady(rate, 4));
+  }
+  for (const auto& [kib, rate] : {std::pair{128U, 8000.0}, std::pair{1024U, 700.0}}) {
+    made.add({Operation::write, Pattern::sequential, kib << 10, 16, 0}, steady(rate, 4));
+  }
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(0), host_rate_limiter);
+  EXPECT_NE(made.limit(0).evidence.find("blocks of 128k"), std::string::npos);
+  EXPECT_EQ(made.kind(2), unknown);
+  EXPECT_NE(made.limit(2).evidence.find("block sizes"), std::string::npos);
+}
+
+TEST(Limits, ACommitAfterEachWriteIsBoundByItsLatency) {
+  LimitResult made;
+  StorageParameters commit{Operation::write, Pattern::random, 4096, 1, 0, Durability::fdatasync};
+  made.add(commit, steady(1000));
+  made.add({Operation::write, Pattern::random, 4096, 32, 0}, steady(50e3));
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(0), queue_depth);
+  EXPECT_EQ(made.kind(1), unknown);
+}
+
+TEST(Limits, APlateauAtWhatIsSoldIsThatLimit) {
+  LimitResult made(DeviceClass::ebs);
+  made.result.comparability.volume_note = "gp3, 16000 IOPS, 1000 MiB/s";
+  made.add_read(1, steady(1500));
+  made.add_read(16, {15'700, 16'300, 16'000});
+  made.add_read(64, {15'900, 16'400, 15'800});
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(2), volume);
+  made.result.comparability.volume_note = "io2, 64000 IOPS";
+  classify_limits(made.result, {16'200, {}});
+  EXPECT_EQ(made.kind(2), instance);
+  EXPECT_NE(made.limit(2).evidence.find("16.2 k IOPS"), std::string::npos);
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(2), device);
+  made.result.plan.targets[0].device_class = DeviceClass::instance_store;
+  classify_limits(made.result, {16'200, {}});  // limits of EBS are not those of local disks
+  EXPECT_EQ(made.kind(2), device);
+}
+
+TEST(Limits, OnlyStorageCasesThatEndedOkHaveOne) {
+  LimitResult made;
+  made.add_read(1, steady(1000)).status = CaseStatus::failed;
+  made.result.cases[0].limit = Limit{device, "from before"};
+  Case memory;
+  memory.id = "memory";
+  memory.memory = MemoryParameters{};
+  made.result.plan.cases.push_back(memory);
+  made.result.cases.push_back({});
+  made.result.cases.back().id = "memory";
+  classify_limits(made.result);
+  EXPECT_FALSE(made.result.cases[0].limit.has_value());
+  EXPECT_FALSE(made.result.cases[1].limit.has_value());
+}
+
+TEST(Limits, EachKindHasItsWords) {
+  EXPECT_EQ(limit_text(volume), "volume limit");
+  EXPECT_EQ(limit_text(instance), "instance limit");
+  EXPECT_EQ(limit_text(host_rate_limiter), "host rate limiter");
+  EXPECT_EQ(limit_text(queue_depth), "queue depth");
+  EXPECT_EQ(limit_text(unknown), "unknown");
+}
+
+/// The device is the same each time; only the bucket before it differs. Cases of one and of two
+/// seconds, few depths, noise on the device.
+TEST(Limits, ConfusionOverPlantedDevices) {
+  SimulatedNoise noise(11);
+  int limiters_found = 0;
+  int false_limiters = 0;
+  int rounds = 0;
+  for (int round = 0; round < 50; ++round) {
+    for (const double rate : {0.0, 800.0, 6'000.0, 25'000.0}) {
+      for (const int ticks : {1, 2}) {
+        LimitResult made;
+        for (const std::uint32_t depth : {1U, 8U, 32U, 64U, 128U}) {
+          std::vector<double> rates = device_ticks(noise, depth, 80e-6, 60e3, 0.03, ticks);
+          for (double& one : rates) {
+            if (rate > 0 && one > rate) one = rate + std::floor(2 * noise.uniform());
+          }
+          made.add_read(depth, rates);
+        }
+        classify_limits(made.result);
+        const bool named = made.kind(4) == host_rate_limiter;
+        limiters_found += named && rate > 0 ? 1 : 0;
+        false_limiters += named && rate == 0 ? 1 : 0;
+        rounds += rate == 0 ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_EQ(false_limiters, 0) << "of " << rounds;
+  EXPECT_EQ(limiters_found, 3 * rounds);
+}
+
+}  // namespace
+}  // namespace assay

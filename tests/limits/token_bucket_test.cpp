@@ -1,0 +1,124 @@
+#include "reports/limits/token_bucket.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/limits/simulated.hpp"
+
+namespace assay {
+namespace {
+
+constexpr double depths[] = {1, 4, 16, 32, 64, 128};
+
+std::vector<RatePoint> bucket_sweep(const SimulatedBucket& bucket, int ticks) {
+  std::vector<RatePoint> points;
+  for (const double depth : depths) {
+    std::vector<double> rates = bucket_ticks(bucket, depth, ticks + 1);
+    rates.erase(rates.begin());  // the warm-up
+    points.push_back(rate_point(depth, rates));
+  }
+  return points;
+}
+
+TEST(TokenBucket, RatesOverFourDecadesAreRecoveredWithin2Percent) {
+  for (const double rate : {200.0, 2'000.0, 16'000.0, 120'000.0}) {
+    for (const double quantum_s : {0.001, 0.01, 0.1}) {
+      for (const int ticks : {2, 5}) {
+        const SimulatedBucket bucket{rate, rate * 0.1, quantum_s};
+        const BucketFit fit = fit_token_bucket(bucket_sweep(bucket, ticks));
+        EXPECT_TRUE(fit.claimed) << rate << " " << quantum_s << " " << ticks;
+        EXPECT_NEAR(fit.plateau_rate, rate, 0.02 * rate);
+        EXPECT_GE(fit.points, 2U);
+      }
+    }
+  }
+}
+
+TEST(TokenBucket, ABurstIsRecoveredWithin2Percent) {
+  for (const double size : {50e3, 150e3, 420e3}) {
+    const SimulatedBucket bucket{3000, size, 0.01, 100e-6, 40e3};
+    const RatePoint point = rate_point(64, bucket_ticks(bucket, 64, 60));
+    const BurstFit burst = fit_burst(point);
+    const double true_s = size / (40e3 - 3000);
+    EXPECT_NEAR(burst.sustained_rate, 3000, 0.02 * 3000);
+    EXPECT_NEAR(burst.burst_amount, size, 0.02 * size);
+    EXPECT_NEAR(burst.burst_s, true_s, 0.02 * true_s) << size;
+    // One case alone is enough when it shows the bucket running empty.
+    const BucketFit fit = fit_token_bucket(std::vector{point});
+    EXPECT_TRUE(fit.claimed);
+    EXPECT_NEAR(fit.plateau_rate, 3000, 0.02 * 3000);
+    EXPECT_NEAR(fit.burst.burst_s, true_s, 0.02 * true_s);
+  }
+}
+
+TEST(TokenBucket, AConstantRateWithoutBurstInOneCaseIsNoEvidence) {
+  EXPECT_FALSE(
+      fit_token_bucket(std::vector{rate_point(64, std::vector<double>(30, 5000))}).claimed);
+  EXPECT_EQ(fit_burst(rate_point(64, std::vector<double>(30, 5000))).burst_s, 0);
+}
+
+TEST(TokenBucket, ANoisyDeviceIsNotClaimed) {
+  SimulatedNoise noise(7);
+  int claimed = 0;
+  constexpr int rounds = 200;
+  for (int round = 0; round < rounds; ++round) {
+    const double scatter = 0.01 + 0.04 * noise.uniform();
+    const int ticks = 2 + static_cast<int>(5 * noise.uniform());
+    std::vector<RatePoint> points;
+    for (const double depth : depths) {
+      points.push_back(rate_point(depth, device_ticks(noise, depth, 60e-6, 90e3, scatter, ticks)));
+    }
+    claimed += fit_token_bucket(points).claimed ? 1 : 0;
+  }
+  EXPECT_LE(claimed, rounds / 100) << claimed << " of " << rounds << " noisy devices are claimed";
+}
+
+TEST(TokenBucket, ADriftingDeviceIsNotClaimed) {
+  for (const double drift : {-0.2, -0.05, 0.05, 0.2}) {
+    std::vector<RatePoint> points;
+    for (const double depth : {32.0, 64.0, 128.0}) {
+      std::vector<double> rates;
+      for (int i = 0; i < 30; ++i) rates.push_back(std::floor(90e3 * (1 + drift * i / 29)));
+      points.push_back(rate_point(depth, rates));
+    }
+    EXPECT_FALSE(fit_token_bucket(points).claimed) << drift;
+    EXPECT_EQ(fit_burst(points[0]).burst_s, 0) << drift;
+  }
+}
+
+TEST(TokenBucket, AFastCacheThatFillsIsNotClaimedWhileWhatFollowsScatters) {
+  SimulatedNoise noise(3);
+  int claimed = 0;
+  for (int round = 0; round < 100; ++round) {
+    std::vector<double> rates(20, 400e3);
+    for (int i = 0; i < 40; ++i) rates.push_back(std::floor(120e3 * (1 + 0.03 * noise.normal())));
+    claimed += fit_token_bucket(std::vector{rate_point(32, rates)}).claimed ? 1 : 0;
+  }
+  EXPECT_LE(claimed, 1);
+}
+
+TEST(TokenBucket, AGradualKneeIsNotClaimed) {
+  std::vector<RatePoint> points;
+  for (const auto& [depth, rate] :
+       {std::pair{32.0, 88e3}, std::pair{64.0, 90e3}, std::pair{128.0, 92e3}}) {
+    points.push_back(rate_point(depth, std::vector<double>(5, rate)));
+  }
+  EXPECT_FALSE(fit_token_bucket(points).claimed);
+}
+
+TEST(TokenBucket, TheStepInP99IsOfTheKnee) {
+  std::vector<RatePoint> points = bucket_sweep({16'000, 100, 0.01}, 3);
+  points[0].latency_ns_p99 = 200e3;
+  points[1].latency_ns_p99 = 5e6;  // 4 I/Os of 100 us reach 16 000 a second
+  EXPECT_NEAR(fit_token_bucket(points).p99_step, 25, 0.01);
+}
+
+TEST(TokenBucket, NothingAndZeroAreNoEvidence) {
+  EXPECT_FALSE(fit_token_bucket({}).claimed);
+  EXPECT_FALSE(fit_token_bucket(std::vector{RatePoint{}, RatePoint{}}).claimed);
+  EXPECT_FALSE(
+      fit_token_bucket(std::vector{rate_point(1, {0, 0, 0, 0, 0}), rate_point(4, {0, 0, 0, 0, 0})})
+          .claimed);
+}
+
+}  // namespace
+}  // namespace assay
