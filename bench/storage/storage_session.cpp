@@ -81,25 +81,39 @@ LoopResult run_timed(RingType& ring, std::uint64_t span_bytes, const StoragePara
 }  // namespace
 
 StorageSession::StorageSession(const Target& target, std::uint64_t seed, const RunControl& control,
-                               AdminCommand admin)
+                               AdminCommand admin, const DeviceGuard& guard,
+                               EarlierFill earlier_fill)
     : seed_(seed),
       device_path_(target.device.empty() ? std::string() : "/dev/" + target.device),
       admin_(std::move(admin)),
       span_bytes_(target.span_bytes) {
-  if (target.kind != TargetKind::file_system) {
-    device_ = open_to_read(target.path);
+  const auto start = std::chrono::steady_clock::now();
+  open(target, guard);
+  if (!may_write()) return;
+  if (overwritten_ && earlier_fill == EarlierFill::counts &&
+      is_still_written(target.path, span_bytes_, seed)) {
     return;
   }
-  const auto start = std::chrono::steady_clock::now();
-  file_.emplace(target.path, target.span_bytes);
   Preparation preparation;
   preparation.target = target.id;
-  preparation.what = "sequential fill of the test file, incompressible data, then fdatasync";
-  preparation.bytes =
-      fill_sequentially(file_->fd(), target.span_bytes, seed_for(seed, target.id), control);
+  preparation.what = std::string("sequential fill of the ") +
+                     (overwritten_ ? "device's span" : "test file") +
+                     ", incompressible data, then fdatasync";
+  preparation.bytes = fill_sequentially(fd(), span_bytes_, seed_for(seed, target.id), control);
   preparation.elapsed_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   preparation_ = preparation;
+}
+
+void StorageSession::open(const Target& target, const DeviceGuard& guard) {
+  if (target.kind == TargetKind::file_system) {
+    file_.emplace(target.path, target.span_bytes);
+  } else if (target.overwrite) {
+    device_ = open_to_overwrite(target, guard);
+    overwritten_ = true;
+  } else {
+    device_ = open_to_read(target.path);
+  }
 }
 
 /// The device answers at most one query a second: a case shorter than that goes without.
@@ -134,12 +148,12 @@ CaseResult StorageSession::run(const Case& item, const RunControl& control) {
 
 CaseResult StorageSession::measure(const Case& item, const RunControl& control) const {
   const StorageParameters& parameters = item.storage.value();
-  if (!file_ && parameters.operation != Operation::read) {
+  if (!may_write() && parameters.operation != Operation::read) {
     throw std::logic_error("a write case on a target that is only read");
   }
   FileHandle dsync;
-  if (parameters.durability == Durability::dsync) dsync = file_->reopen(O_DSYNC);
-  const int fd = dsync.valid() ? dsync.get() : file_ ? file_->fd() : device_.get();
+  if (parameters.durability == Durability::dsync) dsync = reopen_direct(fd(), O_DSYNC);
+  const int fd = dsync.valid() ? dsync.get() : this->fd();
 
   CaseResult result;
   result.id = item.id;

@@ -10,19 +10,27 @@
 #include "bench/storage/test_file.hpp"
 #include "bench/storage/vendor_metrics.hpp"
 #include "bench/storage/vendor_statistics.hpp"
+#include "bench/storage/writable_device.hpp"
 #include "reports/model/result.hpp"
 
 namespace assay {
 
+enum class EarlierFill { none, counts };
+
 /// Owns one storage target for the time of its cases: the test file on a file system (created and
-/// filled on opening), or the read-only descriptor of a device or an existing file.
+/// filled on opening), a device that it has leave to overwrite (held exclusively, its span filled
+/// on opening), or the read-only descriptor of a device or an existing file.
 class StorageSession {
  public:
   /// Precondition: the target was chosen by a Plan, its span_bytes in whole MiB. Throws
   /// std::runtime_error in words; nothing is left behind then.
-  /// `admin` reads the vendor statistics of the device beneath; tests put a device there.
+  /// `admin` reads the vendor statistics of the device beneath; tests put a device there. `guard`
+  /// has the last word before a device is written to. With EarlierFill::counts a device that the
+  /// run filled before it was interrupted is not filled again.
   StorageSession(const Target& target, std::uint64_t seed, const RunControl& control,
-                 AdminCommand admin = system_admin_command());
+                 AdminCommand admin = system_admin_command(),
+                 const DeviceGuard& guard = refusing_guard(),
+                 EarlierFill earlier_fill = EarlierFill::none);
 
   /// What was written before the first case; empty for a target that is only read.
   const std::optional<Preparation>& preparation() const { return preparation_; }
@@ -32,6 +40,9 @@ class StorageSession {
   CaseResult run(const Case& item, const RunControl& control);
 
  private:
+  void open(const Target& target, const DeviceGuard& guard);
+  bool may_write() const { return file_.has_value() || overwritten_; }
+  int fd() const { return file_ ? file_->fd() : device_.get(); }
   CaseResult measure(const Case& item, const RunControl& control) const;
 
   /// What the device and the kernel had counted at one moment.
@@ -51,6 +62,7 @@ class StorageSession {
   std::uint64_t span_bytes_;
   std::optional<TestFile> file_;
   FileHandle device_;
+  bool overwritten_ = false;
   std::optional<Preparation> preparation_;
 };
 

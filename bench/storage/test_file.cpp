@@ -121,11 +121,11 @@ TestFile::TestFile(const std::string& directory, std::uint64_t size_bytes)
   if (error != 0 && error != EOPNOTSUPP) cannot_create(directory, error);
 }
 
-FileHandle TestFile::reopen(int flags) const {
-  const std::string self = fmt::format("/proc/self/fd/{}", handle_.get());
+FileHandle reopen_direct(int fd, int flags) {
+  const std::string self = fmt::format("/proc/self/fd/{}", fd);
   FileHandle again(open(self.c_str(), O_RDWR | O_DIRECT | O_CLOEXEC | flags));
   if (!again.valid()) {
-    throw std::runtime_error(fmt::format("open the test file again: {}", words(errno)));
+    throw std::runtime_error(fmt::format("open the target again: {}", words(errno)));
   }
   return again;
 }
@@ -142,7 +142,7 @@ std::uint64_t fill_sequentially(int fd, std::uint64_t size_bytes, std::uint64_t 
     done = fill_with(one_by_one, 1, size_bytes, seed, control);
   }
   if (ring) done = fill_with(*ring, fill_depth, size_bytes, seed, control);
-  if (fdatasync(fd) != 0) throw std::runtime_error("fdatasync of the test file: " + words(errno));
+  if (fdatasync(fd) != 0) throw std::runtime_error("fdatasync of the test data: " + words(errno));
   return done;
 }
 

@@ -17,9 +17,6 @@ class TestFile {
   /// (no space, read-only, no O_DIRECT here), having left nothing behind.
   TestFile(const std::string& directory, std::uint64_t size_bytes);
 
-  /// A second descriptor of the same file, opened with O_DIRECT and these flags (O_DSYNC).
-  FileHandle reopen(int flags) const;
-
   int fd() const { return handle_.get(); }
   std::uint64_t size_bytes() const { return size_bytes_; }
 
@@ -27,6 +24,10 @@ class TestFile {
   FileHandle handle_;
   std::uint64_t size_bytes_;
 };
+
+/// A second descriptor of the same file or device, opened for reading and writing with O_DIRECT and
+/// these flags (O_DSYNC). Throws std::runtime_error in words.
+FileHandle reopen_direct(int fd, int flags);
 
 /// Writes [0, size_bytes) of fd once, in ascending blocks of 1 MiB with several in flight, with
 /// incompressible data from the seed, then fdatasync. Precondition: size_bytes is in whole MiB.

@@ -2,6 +2,7 @@
 
 #include <atomic>
 
+#include "bench/storage/writable_device.hpp"
 #include "reports/model/result.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/run/progress.hpp"
@@ -12,8 +13,9 @@ namespace assay {
 /// the result and the journal. The only place that catches: an exception of a case becomes a
 /// `failed` result with its words, and the next case runs. Returns early when `stop` is set; the
 /// case that was running is dropped then.
+/// `guard` has the last word before a device is written to.
 void run_plan(Result& result, const Journal& journal, Progress& progress,
-              const std::atomic<bool>& stop);
+              const std::atomic<bool>& stop, const DeviceGuard& guard = refusing_guard());
 
 /// Exit code of a finished or partial run: design's list (0, 1 or 4).
 int exit_code_of(const Result& result);
