@@ -19,6 +19,7 @@ build|pkg-config|pkgconf-pkg-config|pkg-config
 build|git|git|git
 build|liburing-dev|liburing-devel|pc:liburing
 build|libhwloc-dev|hwloc-devel|pc:hwloc
+build|libblkid-dev|libblkid-devel|pc:blkid
 build|libfmt-dev|fmt-devel|pc:fmt
 build|libcli11-dev|cli11-devel|pc:CLI11
 build|nlohmann-json3-dev|json-devel|pc:nlohmann_json

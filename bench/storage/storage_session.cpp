@@ -41,27 +41,41 @@ std::string character_node(const std::string& device_path) {
 }  // namespace
 
 StorageSession::StorageSession(const Target& target, std::uint64_t seed, const RunControl& control,
-                               AdminCommand admin)
+                               AdminCommand admin, const DeviceGuard& guard,
+                               EarlierFill earlier_fill)
     : seed_(seed),
       target_id_(target.id),
       numa_node_(target.numa_node),
       device_path_(target.device.empty() ? std::string() : "/dev/" + target.device),
       admin_(std::move(admin)),
       span_bytes_(target.span_bytes) {
-  if (target.kind != TargetKind::file_system) {
-    device_ = open_to_read(target.path);
+  const auto start = std::chrono::steady_clock::now();
+  open(target, guard);
+  if (!may_write()) return;
+  if (overwritten_ && earlier_fill == EarlierFill::counts &&
+      is_still_written(target.path, span_bytes_, seed)) {
     return;
   }
-  const auto start = std::chrono::steady_clock::now();
-  file_.emplace(target.path, target.span_bytes);
   Preparation preparation;
   preparation.target = target.id;
-  preparation.what = "sequential fill of the test file, incompressible data, then fdatasync";
-  preparation.bytes =
-      fill_sequentially(file_->fd(), target.span_bytes, seed_for(seed, target.id), control);
+  preparation.what = std::string("sequential fill of the ") +
+                     (overwritten_ ? "device's span" : "test file") +
+                     ", incompressible data, then fdatasync";
+  preparation.bytes = fill_sequentially(fd(), span_bytes_, seed_for(seed, target.id), control);
   preparation.elapsed_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   preparation_ = preparation;
+}
+
+void StorageSession::open(const Target& target, const DeviceGuard& guard) {
+  if (target.kind == TargetKind::file_system) {
+    file_.emplace(target.path, target.span_bytes);
+  } else if (target.overwrite) {
+    device_ = open_to_overwrite(target, guard);
+    overwritten_ = true;
+  } else {
+    device_ = open_to_read(target.path);
+  }
 }
 
 /// The device answers at most one query a second: a case shorter than that goes without.
@@ -114,7 +128,7 @@ StorageSession::Access StorageSession::passthrough_access() const {
     throw std::runtime_error("NVMe passthrough needs an NVMe device as target, not a file");
   }
   Access access;
-  access.owned = FileHandle(open(path.c_str(), (may_write() ? O_RDWR : O_RDONLY) | O_CLOEXEC));
+  access.owned = FileHandle(::open(path.c_str(), (may_write() ? O_RDWR : O_RDONLY) | O_CLOEXEC));
   if (!access.owned.valid()) {
     throw std::runtime_error(fmt::format("open {} for NVMe passthrough: {}{}", path, words(errno),
                                          errno == EACCES ? " (run as root)" : ""));

@@ -13,19 +13,27 @@
 #include "bench/storage/vendor_metrics.hpp"
 #include "bench/storage/vendor_statistics.hpp"
 #include "bench/storage/verify.hpp"
+#include "bench/storage/writable_device.hpp"
 #include "reports/model/result.hpp"
 
 namespace assay {
 
+enum class EarlierFill { none, counts };
+
 /// Owns one storage target for the time of its cases: the test file on a file system (created and
-/// filled on opening), or the read-only descriptor of a device or an existing file.
+/// filled on opening), a device that it has leave to overwrite (held exclusively, its span filled
+/// on opening), or the read-only descriptor of a device or an existing file.
 class StorageSession {
  public:
   /// Precondition: the target was chosen by a Plan, its span_bytes in whole MiB. Throws
   /// std::runtime_error in words; nothing is left behind then.
-  /// `admin` reads the vendor statistics of the device beneath; tests put a device there.
+  /// `admin` reads the vendor statistics of the device beneath; tests put a device there. `guard`
+  /// has the last word before a device is written to. With EarlierFill::counts a device that the
+  /// run filled before it was interrupted is not filled again.
   StorageSession(const Target& target, std::uint64_t seed, const RunControl& control,
-                 AdminCommand admin = system_admin_command());
+                 AdminCommand admin = system_admin_command(),
+                 const DeviceGuard& guard = refusing_guard(),
+                 EarlierFill earlier_fill = EarlierFill::none);
 
   /// What was written before the first case; empty for a target that is only read.
   const std::optional<Preparation>& preparation() const { return preparation_; }
@@ -56,7 +64,8 @@ class StorageSession {
   std::optional<std::uint32_t> numa_node() const { return numa_node_; }
 
  private:
-  bool may_write() const { return file_.has_value(); }
+  void open(const Target& target, const DeviceGuard& guard);
+  bool may_write() const { return file_.has_value() || overwritten_; }
   int fd() const { return file_ ? file_->fd() : device_.get(); }
   Access passthrough_access() const;
 
@@ -80,6 +89,7 @@ class StorageSession {
   std::uint64_t span_bytes_;
   std::optional<TestFile> file_;
   FileHandle device_;
+  bool overwritten_ = false;
   std::optional<Preparation> preparation_;
   std::unique_ptr<VerifyTable> verify_;
   bool checkable_ = false;  // every block carries the stamp that verify_ knows

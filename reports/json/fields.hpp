@@ -65,6 +65,8 @@ void fields(auto& visit, Is<BlockDevice> auto& o) {
   visit("path", o.path);
   visit("model", o.model);
   visit("serial", o.serial);
+  visit("by_id", o.by_id);
+  visit("backing_file", o.backing_file);
   visit("firmware", o.firmware);
   visit("transport", o.transport);
   visit("class", o.device_class);
@@ -193,6 +195,13 @@ void fields(auto& visit, Is<GpuParameters> auto& o) {
   visit("array_bytes", o.array_bytes);
 }
 
+void fields(auto& visit, Is<Overwrite> auto& o) {
+  visit("model", o.model);
+  visit("device_bytes", o.device_bytes);
+  visit("permission", o.permission);
+  visit("destroys", o.destroys);
+}
+
 void fields(auto& visit, Is<Target> auto& o) {
   visit("id", o.id);
   visit("label", o.label);
@@ -200,12 +209,14 @@ void fields(auto& visit, Is<Target> auto& o) {
   visit("class", o.device_class);
   visit("path", o.path);
   visit("device", o.device);
+  visit("serial", o.serial);
   visit("chosen", o.chosen);
   visit("reason", o.reason);
   visit("span_bytes", o.span_bytes);
   visit("contents", o.contents);
   visit("members", o.members);
   visit("numa_node", o.numa_node);
+  visit("overwrite", o.overwrite);
 }
 
 void fields(auto& visit, Is<Case> auto& o) {

@@ -68,6 +68,8 @@ struct BlockDevice {
   std::string path;  // /dev/nvme1n1
   std::string model;
   std::string serial;
+  std::vector<std::string> by_id;  // /dev/disk/by-id/... links to the whole disk
+  std::string backing_file;        // of a loop device
   std::string firmware;
   std::string transport;  // nvme, virtio, xen, scsi, loop, device-mapper, md, other
   DeviceClass device_class = DeviceClass::other;

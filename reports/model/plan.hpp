@@ -99,6 +99,14 @@ enum class TargetKind {
   gpu
 };
 
+/// Leave to overwrite a block device: who gave it, and what is lost by it.
+struct Overwrite {
+  std::string model;
+  std::uint64_t device_bytes = 0;     // of the whole device; span_bytes of it are overwritten
+  std::string permission;             // the --allow-write value that names the device
+  std::vector<std::string> destroys;  // what --force-destroy gives up, each beginning with its type
+};
+
 /// One thing that can be measured, chosen or refused, with the reason in words.
 struct Target {
   std::string id;     // stable name within the Plan: "ebs-file", "instance-store-2", "host-memory"
@@ -107,12 +115,14 @@ struct Target {
   DeviceClass device_class = DeviceClass::other;
   std::string path;    // directory, file or device node; empty for memory and GPUs
   std::string device;  // BlockDevice::name behind the path, empty when unknown
+  std::string serial;  // of that device, "loop:FILE" for a loop device, empty when it has none
   bool chosen = false;
   std::string reason;
   std::uint64_t span_bytes = 0;  // bytes that offsets are drawn from: the test file, or the device
   std::string contents;          // what is read: "written by this run", "assumed written"
   std::vector<std::string> members;  // Target::id of each; sets only
   std::optional<std::uint32_t> numa_node;  // that the device is attached to, where known
+  std::optional<Overwrite> overwrite;  // only then is anything written to a block device
 };
 
 /// workload x target x parameters. Exactly one of storage, memory and gpu is set.

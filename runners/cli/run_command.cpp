@@ -9,6 +9,7 @@
 #include "runners/cli/commands.hpp"
 #include "runners/doctor/findings.hpp"
 #include "runners/plan/plan.hpp"
+#include "runners/plan/write_rules.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/run/run_plan.hpp"
 #include "runners/run/run_session.hpp"
@@ -97,6 +98,9 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   Result result = plan_run(arguments.options, command_line);
   if (arguments.dry_run) return dry_run(arguments, result);
   for (const Target& target : result.plan.targets) {
+    for (const std::string& line : overwrite_lines(target)) {
+      std::fputs(fmt::format("assay: {}\n", line).c_str(), stderr);
+    }
     if (target.chosen || target.kind == TargetKind::gpu) continue;
     std::fputs(fmt::format("assay: {} {}\n", target.path, target.reason).c_str(), stderr);
   }
@@ -123,11 +127,26 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
                    "directory, block device, existing file, or class (instance-store, ebs, other); "
                    "repeatable; default: the file system of the working directory")
       ->take_all();
+  command
+      ->add_option(
+          "--allow-write", options.allow_write,
+          "lets a --target that is a block device be overwritten: its serial number, EBS "
+          "volume id or /dev/disk/by-id link as `assay probe` shows them, ebs:ONE_OF_THESE, "
+          "loop:FILE, or a class (instance-store, ebs); repeatable. Only a whole, blank, "
+          "unused disk is; never the root volume")
+      ->take_all();
+  command
+      ->add_option("--force-destroy", options.force_destroy,
+                   "serial number of a disk that --allow-write names and whose partition table or "
+                   "file system may be lost; repeatable. Not for what is in use")
+      ->take_all();
   command->add_option("--only", options.only, "run only cases whose id matches this glob");
   command->add_option("--duration", arguments->duration,
                       "measured time of each case, such as 10s, instead of the suite's");
-  command->add_option("--size", arguments->size,
-                      "size of the test file, such as 4GiB; at most 20 % of the free space");
+  command->add_option(
+      "--size", arguments->size,
+      "size of the test file, such as 4GiB, at most 20 % of the free space; of a device "
+      "that is overwritten, how much of its start");
   command->add_option("--seed", arguments->seed,
                       "seed of offsets and data; default: drawn, and recorded in the Result");
   command->add_option("--out", arguments->out,
@@ -145,8 +164,9 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
       "go on with the interrupted run in this --out directory, with the options "
       "that it was started with");
   // Those options cannot change any more: one that would be ignored is refused.
-  for (const char* name : {"--suite", "--target", "--only", "--duration", "--size", "--seed",
-                           "--out", "--assume-written", "--dry-run"}) {
+  for (const char* name :
+       {"--suite", "--target", "--only", "--duration", "--size", "--seed", "--out",
+        "--assume-written", "--dry-run", "--allow-write", "--force-destroy"}) {
     resume->excludes(command->get_option(name));
   }
   return [arguments, command_line] { return run(*arguments, command_line); };

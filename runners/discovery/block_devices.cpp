@@ -96,6 +96,8 @@ BlockDevice read_device(const SystemRoot& root, const std::string& name) {
   device.path = device_path(name, read_attribute(disk / "dm/name"));
   device.model = model_of(disk);
   device.serial = first_of(disk / "device/serial", disk / "serial");
+  device.by_id = by_id_paths(root, name);
+  device.backing_file = read_attribute(disk / "loop/backing_file");
   device.firmware = first_of(disk / "device/firmware_rev", disk / "device/rev");
   device.transport = transport_of(name);
   device.device_class = class_of_model(device.model);
@@ -139,6 +141,24 @@ DeviceClass class_of_model(const std::string& model) {
     if (entry.model == model) return entry.device_class;
   }
   return DeviceClass::other;
+}
+
+std::string identity_of(const BlockDevice& device) {
+  if (device.transport != "loop") return device.serial;
+  // Over a disk, the loop device would be a second name of that disk.
+  const std::string& file = device.backing_file;
+  const bool on_file = file.rfind('/', 0) == 0 && file.rfind("/dev/", 0) != 0;
+  return on_file ? "loop:" + file : std::string();
+}
+
+std::vector<std::string> proven_links(const BlockDevice& device) {
+  std::vector<std::string> links;
+  for (const std::string& path : device.by_id) {
+    const bool says_serial =
+        !device.serial.empty() && path.find(device.serial) != std::string::npos;
+    if (says_serial) links.push_back(path);
+  }
+  return links;
 }
 
 std::string transport_of(const std::string& name) {

@@ -15,6 +15,14 @@ namespace assay {
 /// and only the metadata service's block device mapping could tell them apart.
 DeviceClass class_of_model(const std::string& model);
 
+/// What tells a disk apart for good: its serial number, or for a loop device over a regular file
+/// "loop:" and that file. Empty when there is neither; then no permission can name it.
+std::string identity_of(const BlockDevice& device);
+
+/// Its /dev/disk/by-id links that say the serial number themselves. A link that udev did not renew
+/// would lead to another disk: the others are not believed where something is written.
+std::vector<std::string> proven_links(const BlockDevice& device);
+
 /// nvme, virtio, xen, scsi, loop, device-mapper, md, other: by the kernel's name for the device.
 std::string transport_of(const std::string& name);
 

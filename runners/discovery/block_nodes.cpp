@@ -70,6 +70,18 @@ std::vector<std::string> partition_names(const SystemRoot& root, const std::stri
   return names;
 }
 
+std::vector<std::string> by_id_paths(const SystemRoot& root, const std::string& disk) {
+  const std::filesystem::path directory = root.path / "dev/disk/by-id";
+  std::vector<std::string> paths;
+  for (const std::string& name : list_names(directory)) {
+    std::error_code error;
+    const std::filesystem::path to = std::filesystem::read_symlink(directory / name, error);
+    if (error || to.filename() != disk) continue;
+    paths.push_back("/dev/disk/by-id/" + name);
+  }
+  return paths;
+}
+
 std::vector<BlockNode> read_block_nodes(const SystemRoot& root) {
   std::vector<BlockNode> nodes;
   for (const std::string& disk : disk_names(root)) {

@@ -24,6 +24,9 @@ std::vector<std::string> disk_names(const SystemRoot& root);
 /// Partitions of a disk: the directories below it that have a partition number.
 std::vector<std::string> partition_names(const SystemRoot& root, const std::string& disk);
 
+/// The /dev/disk/by-id/... paths that lead to this disk, as their links say, in natural order.
+std::vector<std::string> by_id_paths(const SystemRoot& root, const std::string& disk);
+
 /// Every disk and partition.
 std::vector<BlockNode> read_block_nodes(const SystemRoot& root);
 

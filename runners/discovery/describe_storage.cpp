@@ -109,6 +109,20 @@ Rows queue_rows(const std::vector<BlockDevice>& devices) {
   return rows;
 }
 
+/// What --allow-write takes: names that stay with the disk, unlike the kernel's.
+std::string lasting_names(const std::vector<BlockDevice>& devices) {
+  Rows rows;
+  for (const BlockDevice& device : devices) {
+    const std::vector<std::string> links = proven_links(device);
+    const std::string identity = identity_of(device);
+    if (identity.empty() || !device.lower_devices.empty()) continue;
+    rows.push_back({device.name, identity, links.empty() ? std::string() : links.front()});
+  }
+  if (rows.empty()) return {};
+  return "\nNames that stay with the disk, for --allow-write\n" +
+         text_table({{"name"}, {"serial"}, {"link"}}, rows, "  ");
+}
+
 }  // namespace
 
 std::string describe_block_devices(const Host& host) {
@@ -124,6 +138,7 @@ std::string describe_block_devices(const Host& host) {
                      {"PCI"},
                      {"used as"}},
                     identity_rows(host.block_devices), "  ") +
+         lasting_names(host.block_devices) +
          "\nBlock device settings (block: logical/physical bytes; max: largest I/O in KiB)\n" +
          text_table({{"name"},
                      {"transport"},

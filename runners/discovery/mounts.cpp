@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 #include <optional>
+#include <set>
+#include <system_error>
 
 #include "runners/discovery/sysfs.hpp"
 
@@ -87,8 +89,17 @@ std::vector<Mount> read_mounts(const SystemRoot& root) {
 
 std::vector<Mount> read_all_mounts(const SystemRoot& root) {
   std::vector<Mount> mounts = read_mounts(root);
-  std::vector<Mount> of_init = parse_mountinfo(read_file(root.path / "proc/1/mountinfo"));
-  std::move(of_init.begin(), of_init.end(), std::back_inserter(mounts));
+  std::set<std::string> seen;  // mount namespace and root directory: chroots see less than is there
+  for (const std::string& process : list_names(root.path / "proc")) {
+    if (!to_number(process)) continue;
+    const std::filesystem::path directory = root.path / "proc" / process;
+    std::error_code error;
+    const std::string view = std::filesystem::read_symlink(directory / "ns/mnt", error).native() +
+                             std::filesystem::read_symlink(directory / "root", error).native();
+    if (!view.empty() && !seen.insert(view).second) continue;
+    std::vector<Mount> of_process = parse_mountinfo(read_file(directory / "mountinfo"));
+    std::move(of_process.begin(), of_process.end(), std::back_inserter(mounts));
+  }
   return mounts;
 }
 

@@ -31,8 +31,9 @@ std::string decode_octal(std::string_view text);
 /// The mounts this process sees.
 std::vector<Mount> read_mounts(const SystemRoot& root);
 
-/// And those that process 1 sees: in a chroot or a mount namespace of its own, a process does not
-/// see that the system's root disk is mounted.
+/// And those that any other process sees, as far as they can be read: in a chroot or a mount
+/// namespace of its own, a process does not see that the system's root disk is mounted, and a disk
+/// that a container has mounted is not mounted anywhere else.
 std::vector<Mount> read_all_mounts(const SystemRoot& root);
 
 }  // namespace assay

@@ -9,12 +9,15 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <thread>
 #include <vector>
 
+#include "bench/storage/file_handle.hpp"
 #include "runners/discovery/block_nodes.hpp"
 #include "runners/discovery/block_usage.hpp"
 #include "runners/discovery/direct_io.hpp"
@@ -119,6 +122,12 @@ std::uint64_t block_size_of(dev_t device) {
   return read_number(directory + "/size").value_or(0) * sector_bytes;
 }
 
+std::string node_of(dev_t device) {
+  return resolved(fmt::format("/sys/dev/block/{}:{}", major(device), minor(device)))
+      .filename()
+      .native();
+}
+
 void probe_direct_io(PathFacts& facts) {
   DirectIoAnswer answer{DirectIo::unknown, "not a directory, file or block device"};
   if (facts.kind == PathKind::directory) {
@@ -143,17 +152,52 @@ std::string disk_of_number(const SystemRoot& root, unsigned major_number, unsign
   return (partition ? directory.parent_path() : directory).filename().native();
 }
 
+std::string block_name_of_generic(const SystemRoot& root, unsigned major_number,
+                                  unsigned minor_number) {
+  constexpr std::string_view prefix = "ng";
+  const std::string name =
+      resolved(root.path / fmt::format("sys/dev/char/{}:{}", major_number, minor_number))
+          .filename()
+          .native();
+  if (name.rfind(prefix, 0) != 0) return {};
+  std::string block = "nvme" + name.substr(prefix.size());
+  return resolved(root.path / "sys/block" / block).empty() ? std::string() : block;
+}
+
+WritingFacts inspect_for_writing(const std::string& path) {
+  WritingFacts facts;
+  facts.signatures = probe_signatures(path);
+  // The kernel takes an io_uring apart after its process has ended: a run that follows another at
+  // once would still find the device held.
+  constexpr int attempts = 20;
+  constexpr auto pause = std::chrono::milliseconds(50);
+  for (int i = 0; i < attempts; ++i) {
+    const FileHandle handle(open(path.c_str(), O_RDONLY | O_EXCL | O_CLOEXEC));
+    facts.exclusive_error = handle.valid() ? std::string() : words_of(errno);
+    if (handle.valid() || errno != EBUSY) break;
+    std::this_thread::sleep_for(pause);
+  }
+  return facts;
+}
+
 PathFacts inspect_path(const std::string& path) {
   PathFacts facts;
   facts.path = path;
   facts.canonical = canonical_of(path);
   struct stat status {};
   if (path.empty() || stat(path.c_str(), &status) != 0) {
-    facts.error = fmt::format("{}: {}", path, words_of(path.empty() ? ENOENT : errno));
+    const int error = path.empty() ? ENOENT : errno;
+    if (error != ENOENT && error != ENOTDIR) facts.kind = PathKind::unreachable;
+    facts.error = fmt::format("{}: {}", path, words_of(error));
     facts.direct_io_error = facts.error;
     return facts;
   }
   facts.kind = kind_of(status.st_mode);
+  if (facts.kind == PathKind::character_device) {
+    const std::string block =
+        block_name_of_generic({}, major(status.st_rdev), minor(status.st_rdev));
+    if (!block.empty()) return inspect_path("/dev/" + block);
+  }
   const int wanted = facts.kind == PathKind::directory ? W_OK | X_OK : W_OK;
   facts.writable = faccessat(AT_FDCWD, path.c_str(), wanted, AT_EACCESS) == 0;
   const bool is_node = facts.kind == PathKind::block_device;
@@ -161,6 +205,7 @@ PathFacts inspect_path(const std::string& path) {
   if (facts.kind != PathKind::character_device) {
     facts.device = disk_of_number({}, major(device), minor(device));
   }
+  if (is_node) facts.node = node_of(device);
   facts.size_bytes = is_node ? block_size_of(device)
                      : facts.kind == PathKind::regular_file
                          ? static_cast<std::uint64_t>(std::max<off_t>(status.st_size, 0))

@@ -36,8 +36,8 @@ std::vector<Finding> examine_plan(const Host& host, const Plan& plan) {
     if (device != nullptr && examined.insert(device->name).second) {
       append(findings, examine_device(host, *device, demands));
     }
-    const bool only_read =
-        target.kind == TargetKind::block_device || target.kind == TargetKind::regular_file;
+    const bool only_read = !target.overwrite && (target.kind == TargetKind::block_device ||
+                                                 target.kind == TargetKind::regular_file);
     if (!only_read) continue;
     try {
       append(findings, examine_contents(target.path, probe_contents(target.path, target.span_bytes,

@@ -4,6 +4,7 @@
 
 #include "reports/model/result.hpp"
 #include "runners/plan/plan.hpp"
+#include "runners/plan/write_rules.hpp"
 
 namespace assay {
 
@@ -22,6 +23,7 @@ std::string describe_plan(const Plan& plan) {
   for (const Target& target : plan.targets) {
     text += fmt::format("  {:<8} {:<22} {}\n           {}\n", target.chosen ? "chosen" : "refused",
                         target.id, target.label, target.reason);
+    for (const std::string& line : overwrite_lines(target)) text += "           " + line + "\n";
   }
   text += "\nCases\n";
   std::size_t running = 0;
@@ -36,7 +38,7 @@ std::string describe_plan(const Plan& plan) {
     if (item.skip_reason != last_reason) text += fmt::format("            {}\n", item.skip_reason);
     last_reason = item.skip_reason;
   }
-  text += fmt::format("\n{} cases to run, {} skipped, about {}, test files filled first\n", running,
+  text += fmt::format("\n{} cases to run, {} skipped, about {}, filling included\n", running,
                       plan.cases.size() - running, minutes(plan.planned_s));
   return text;
 }

@@ -17,7 +17,9 @@ struct RunOptions {
   std::optional<double> duration_s;  // instead of every duration of the suite
   std::optional<std::uint64_t> size_bytes;
   std::optional<std::uint64_t> seed;
-  Contents contents = Contents::unknown;  // of devices and files that are only read
+  std::vector<std::string> allow_write;    // classes and names of disks that may be overwritten
+  std::vector<std::string> force_destroy;  // names of disks whose contents may be lost
+  Contents contents = Contents::unknown;   // of devices and files that are only read
 };
 
 }  // namespace assay

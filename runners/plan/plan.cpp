@@ -38,9 +38,9 @@ std::string storage_skip_reason(const Host& host, const Target& target, const Wo
     return host.io_uring.reason +
            "; a suite file with engine = \"pread\" measures queue depth 1 without it";
   }
-  if (target.kind == TargetKind::file_system) return {};
+  if (target.kind == TargetKind::file_system || target.overwrite) return {};
   if (workload.operation != Operation::read) {
-    return "writes go to files on a file system only; a device or an existing file is read";
+    return "a device that --allow-write does not name, or an existing file, is only read";
   }
   if (target.contents == "contents unknown") {
     return "contents unknown: blocks that were never written are not read from the medium; if the "
@@ -200,8 +200,9 @@ double planned_seconds(const Plan& plan) {
     if (!item.skip_reason.empty()) continue;
     seconds += item.warm_up_s + item.duration_s + (item.storage ? 0 : planned_overhead_s);
     const Target* target = find_target(plan, item.target);
-    if (target == nullptr || target->kind != TargetKind::file_system || filled == target->id)
-      continue;
+    const bool is_filled = target != nullptr && (target->kind == TargetKind::file_system ||
+                                                 target->overwrite.has_value());
+    if (!is_filled || filled == target->id) continue;
     filled = target->id;
     seconds += static_cast<double>(target->span_bytes) / planned_fill_bytes_per_s;
   }

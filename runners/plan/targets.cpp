@@ -12,6 +12,8 @@
 #include "reports/model/units.hpp"
 #include "runners/discovery/block_devices.hpp"
 #include "runners/plan/nearest.hpp"
+#include "runners/plan/permissions.hpp"
+#include "runners/plan/write_rules.hpp"
 #include "runners/usage_error.hpp"
 
 namespace assay {
@@ -123,6 +125,31 @@ Target resolve_readable(Target target, const TargetRequest& request, const PathF
   return target;
 }
 
+/// A disk that --allow-write names. It is overwritten or refused, never read instead: a user who
+/// asks for writing must not get numbers of something else.
+Target resolve_overwrite(Target target, const TargetRequest& request, const Host& host,
+                         const BlockDevice& device, const PathFacts& facts,
+                         std::uint64_t wanted_bytes, const RunOptions& options) {
+  target.label = fmt::format("{} ({}{}{})", target.path, device.model,
+                             device.model.empty() ? "" : ", ", human(device.size_bytes));
+  const std::string reason = refusal_to_overwrite(host, device, facts, options);
+  if (!reason.empty()) return refused(target, reason);
+  if (facts.direct_io != DirectIo::works) {
+    return refused(target, fmt::format("cannot be used with O_DIRECT ({}): choose another --target",
+                                       facts.direct_io_error));
+  }
+  target.span_bytes =
+      std::min(options.size_bytes.value_or(wanted_bytes), device.size_bytes) / mib * mib;
+  target.contents = "written by this run";
+  target.overwrite =
+      Overwrite{device.model, device.size_bytes, permission_for(host, device, options.allow_write),
+                losses_of(device, facts)};
+  target.chosen = true;
+  target.reason = fmt::format("{}; the first {} are overwritten, allowed by --allow-write {}",
+                              request.why, human(target.span_bytes), target.overwrite->permission);
+  return target;
+}
+
 }  // namespace
 
 std::uint64_t test_file_bytes_max(std::uint64_t available_bytes) {
@@ -157,6 +184,11 @@ std::vector<TargetRequest> expand_targets(const Host& host, const std::vector<st
   }
   std::vector<TargetRequest> requests;
   for (const std::string& text : targets) {
+    if (text.empty()) {
+      throw UsageError(
+          "--target '': give a directory, a block device, a file or a class (instance-store, ebs, "
+          "other)");
+    }
     const auto device_class = named<DeviceClass>(text);
     if (!device_class) {
       requests.push_back({text, text, true, "named by --target"});
@@ -191,11 +223,17 @@ Target resolve_target(const Host& host, const TargetRequest& request, const Path
   target.device = facts.device;
   target.device_class = class_of_device(host, facts.device);
   target.id = std::string(name_of(target.device_class));
+  const BlockDevice* device = find_device(host.block_devices, facts.device);
+  if (device != nullptr) target.serial = identity_of(*device);
   switch (facts.kind) {
     case PathKind::missing:
       return refused(target,
                      fmt::format("no such file, directory or class{}",
                                  hint_for(request.text, {"instance-store", "ebs", "other"})));
+    case PathKind::unreachable:
+      return refused(target, fmt::format("cannot be looked at ({}): run as root, or name another "
+                                         "path with --target",
+                                         facts.error));
     case PathKind::directory:
       return resolve_directory(target, request, facts, wanted_bytes, options);
     case PathKind::regular_file:
@@ -204,8 +242,10 @@ Target resolve_target(const Host& host, const TargetRequest& request, const Path
       return resolve_readable(target, request, facts, options);
     case PathKind::block_device: {
       target.kind = TargetKind::block_device;
-      const BlockDevice* device = find_device(host.block_devices, facts.device);
       if (device == nullptr) return refused(target, "is not a disk of this host");
+      if (!permission_for(host, *device, options.allow_write).empty()) {
+        return resolve_overwrite(target, request, host, *device, facts, wanted_bytes, options);
+      }
       const std::string use = device_in_use(*device);
       if (!use.empty()) return refused(target, "is in use: " + use);
       return resolve_readable(target, request, facts, options);
@@ -221,7 +261,9 @@ void number_targets(std::vector<Target>& targets) {
   std::map<std::string, int> count_by_id;
   std::set<std::string> paths;
   for (Target& target : targets) {
-    if (target.chosen && !target.path.empty() && !paths.insert(target.path).second) {
+    // However a disk is named, it is overwritten once.
+    const std::string place = target.overwrite ? "/dev/" + target.device : target.path;
+    if (target.chosen && !place.empty() && !paths.insert(place).second) {
       target = refused(target, "is a target already");
     }
     const int count = ++count_by_id[target.id];

@@ -31,11 +31,13 @@ std::uint64_t test_file_bytes_max(std::uint64_t available_bytes);
 
 /// Decides about one request from what inspect_path found. The id is that of the first of its kind;
 /// number_targets makes ids unique. `wanted_bytes` is the suite's file size, options.size_bytes
-/// what the user insists on. Pure; all safety rules for storage targets are here.
+/// what the user insists on. Pure; all safety rules for storage targets are here and in
+/// write_rules.
 Target resolve_target(const Host& host, const TargetRequest& request, const PathFacts& facts,
                       std::uint64_t wanted_bytes, const RunOptions& options);
 
-/// Appends -2, -3, ... to ids that occur again, and refuses a target whose path occurred before.
+/// Appends -2, -3, ... to ids that occur again, and refuses a target whose path occurred before, or
+/// whose disk is overwritten as another target already.
 void number_targets(std::vector<Target>& targets);
 
 /// Why a device (whole disk, dm or md) must be left alone: mounted, held, swap, on itself or on a

@@ -40,8 +40,8 @@ std::uint32_t gpu_index_of(const std::string& target_id) {
 /// space.
 class OpenTarget {
  public:
-  OpenTarget(Result& result, const Journal& journal, Progress& progress, const AdminCommand& admin)
-      : result_(result), journal_(journal), progress_(progress), admin_(admin) {}
+  OpenTarget(Result& result, const Journal& journal, Progress& progress, const DeviceHooks& hooks)
+      : result_(result), journal_(journal), progress_(progress), hooks_(hooks) {}
 
   /// Opens and fills the case's target when it is not open yet.
   void open_for(const Case& item, std::size_t number, const RunControl& control) {
@@ -56,6 +56,16 @@ class OpenTarget {
   }
 
  private:
+  /// The device in the Plan is the one that was filled: its serial number was compared on resuming.
+  EarlierFill earlier_fill_of(const Target& target) const {
+    const auto is_whole = [&](const Preparation& done) {
+      return done.target == target.id && done.bytes == target.span_bytes;
+    };
+    return std::any_of(result_.preparations.begin(), result_.preparations.end(), is_whole)
+               ? EarlierFill::counts
+               : EarlierFill::none;
+  }
+
   void open(const Case& item, std::size_t number, const RunControl& control) {
     session_.reset();
     id_ = item.target;
@@ -63,7 +73,8 @@ class OpenTarget {
     if (target == nullptr) throw std::logic_error("a case without a target");
     progress_.begin(number, fmt::format("fill {} before its cases", target->label));
     try {
-      session_.emplace(*target, result_.plan.seed, control, admin_);
+      session_.emplace(*target, result_.plan.seed, control, hooks_.admin, hooks_.guard,
+                       earlier_fill_of(*target));
     } catch (const std::exception& error) {
       failure_ = error.what();
       return;
@@ -82,7 +93,7 @@ class OpenTarget {
   Result& result_;
   const Journal& journal_;
   Progress& progress_;
-  const AdminCommand& admin_;
+  const DeviceHooks& hooks_;
   std::string id_;
   std::optional<StorageSession> session_;
   std::string failure_;
@@ -124,12 +135,12 @@ double end_of_cases(const Result& result) {
 }  // namespace
 
 void run_plan(Result& result, const Journal& journal, Progress& progress,
-              const std::atomic<bool>& stop, const AdminCommand& admin) {
+              const std::atomic<bool>& stop, const DeviceHooks& hooks) {
   RunControl control{&stop, [&](const LiveRates& rates) { progress.live(rates); }};
   const auto run_start = SteadyClock::now();
   const double offset_s = end_of_cases(result);
   const NoiseMeter run_noise;
-  OpenTarget open_target(result, journal, progress, admin);
+  OpenTarget open_target(result, journal, progress, hooks);
   for (std::size_t i = 0; i < result.plan.cases.size() && !stop; ++i) {
     const Case& item = result.plan.cases[i];
     if (find_case_result(result, item.id) != nullptr) continue;

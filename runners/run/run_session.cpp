@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <ctime>
 #include <filesystem>
@@ -16,6 +17,7 @@
 #include "runners/discovery/block_devices.hpp"
 #include "runners/discovery/discovery.hpp"
 #include "runners/discovery/path_facts.hpp"
+#include "runners/plan/permissions.hpp"
 #include "runners/plan/plan.hpp"
 #include "runners/plan/targets.hpp"
 #include "runners/run/journal.hpp"
@@ -23,6 +25,7 @@
 #include "runners/run/provenance.hpp"
 #include "runners/run/run_plan.hpp"
 #include "runners/run/signals.hpp"
+#include "runners/safety/device_guard.hpp"
 #include "runners/usage_error.hpp"
 
 namespace assay {
@@ -75,14 +78,36 @@ Result journaled_run(const RunFiles& files) {
   }
 }
 
+/// What the planner must know of a path, with what it takes to write to it where that is allowed.
+PathFacts facts_of(const Host& host, const std::string& path, const RunOptions& options) {
+  PathFacts facts = inspect_path(path);
+  const BlockDevice* device = find_device(host.block_devices, facts.device);
+  if (facts.kind == PathKind::block_device && device != nullptr &&
+      !permission_for(host, *device, options.allow_write).empty()) {
+    facts.writing = inspect_for_writing(facts.canonical);
+  }
+  return facts;
+}
+
+bool is_repeated(const std::vector<Target>& targets, const Target& target) {
+  return std::any_of(targets.begin(), targets.end(), [&](const Target& other) {
+    return other.chosen && other.path == target.path;
+  });
+}
+
 }  // namespace
 
 std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
                                     std::uint64_t wanted_bytes) {
+  check_permissions(host, options);
   std::vector<Target> targets;
   for (const TargetRequest& request : expand_targets(host, options.targets, working_directory())) {
-    const PathFacts facts = inspect_path(request.path);
+    const PathFacts facts = facts_of(host, request.path, options);
     Target target = resolve_target(host, request, facts, wanted_bytes, options);
+    if (request.named && is_repeated(targets, target)) {
+      throw UsageError(fmt::format("--target {}: {} is a target already: name each target once",
+                                   request.text, target.path));
+    }
     if (request.named && !target.chosen) {
       throw UsageError(fmt::format("--target {}: {}", request.text, target.reason));
     }
@@ -91,6 +116,7 @@ std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
     }
     targets.push_back(std::move(target));
   }
+  refuse_idle_permissions(host, options, targets);
   return targets;
 }
 
@@ -153,19 +179,20 @@ RunFiles existing_run_files(const std::string& directory) {
 /// A path may lead elsewhere by now: another file system mounted, devices numbered anew. The cases
 /// that are left must be measured on what the first ones were measured on.
 void refuse_changed_targets(const Result& result, const Host& here, const std::string& directory) {
-  const auto serial_of = [](const Host& host, const std::string& name) {
-    const BlockDevice* device = find_device(host.block_devices, name);
-    return device == nullptr ? std::string() : device->serial;
-  };
   for (const Target& target : result.plan.targets) {
     if (!target.chosen || target.path.empty()) continue;
     RunOptions options;
     options.contents = Contents::assumed_written;  // asked for when the run began
-    const Target now = resolve_target(here, {target.path, target.path, true, ""},
-                                      inspect_path(target.path), target.span_bytes, options);
+    if (target.overwrite) options.allow_write = {target.overwrite->permission};
+    if (target.overwrite && !target.overwrite->destroys.empty()) {
+      options.force_destroy = {target.serial};
+    }
+    const Target now =
+        resolve_target(here, {target.path, target.path, true, ""},
+                       facts_of(here, target.path, options), target.span_bytes, options);
     const bool same = now.chosen && now.kind == target.kind && now.label == target.label &&
-                      now.device == target.device &&
-                      serial_of(here, now.device) == serial_of(result.host, target.device);
+                      now.device == target.device && now.serial == target.serial &&
+                      now.overwrite.has_value() == target.overwrite.has_value();
     if (same) continue;
     throw UsageError(
         fmt::format("--resume {}: {} was {} and is {} now ({}); results must not be "
@@ -209,7 +236,7 @@ Result resumed_run(const RunFiles& files) {
 
 int execute_run(Result& result, const RunFiles& files, const Journal& journal) {
   Progress progress(result.plan, stderr, style_for(stderr));
-  run_plan(result, journal, progress, stop_flag());
+  run_plan(result, journal, progress, stop_flag(), {system_admin_command(), system_device_guard()});
   if (const std::string signal = stop_signal_name(); !signal.empty()) {
     result.partial = fmt::format("stopped by {} after {} of {} cases", signal, result.cases.size(),
                                  result.plan.cases.size());

@@ -50,6 +50,10 @@ TEST(BlockDevices, I4iHasAnEbsRootAndTwoBlankInstanceStoreDisks) {
   EXPECT_EQ(store.device_class, DeviceClass::instance_store);
   EXPECT_EQ(store.model, "Amazon EC2 NVMe Instance Storage");
   EXPECT_EQ(store.serial, "AWS11B2C3D4E5F60718A");
+  const std::string link =
+      "/dev/disk/by-id/nvme-Amazon_EC2_NVMe_Instance_Storage_AWS11B2C3D4E5F60718A";
+  EXPECT_EQ(store.by_id, (Strings{link, link + "_1"}));
+  EXPECT_EQ(root.by_id.size(), 2U);  // not those of its partitions
   EXPECT_EQ(store.firmware, "0");
   EXPECT_EQ(store.path, "/dev/nvme1n1");
   EXPECT_EQ(store.size_bytes, std::uint64_t{7'324'218'750} * 512);
@@ -67,6 +71,24 @@ TEST(BlockDevices, I4iHasAnEbsRootAndTwoBlankInstanceStoreDisks) {
   EXPECT_FALSE(store.io_poll);
   EXPECT_FALSE(store.rotational);
   EXPECT_TRUE(store.partitions.empty() && store.holders.empty() && store.mounts.empty());
+}
+
+TEST(BlockDevices, AnIdentityIsASerialNumberOrTheFileBehindALoopDevice) {
+  BlockDevice disk;
+  disk.transport = "nvme";
+  EXPECT_EQ(identity_of(disk), "");
+  EXPECT_TRUE(proven_links(disk).empty());
+  disk.serial = "AWS1";
+  disk.by_id = {"/dev/disk/by-id/nvme-x_AWS1", "/dev/disk/by-id/nvme-eui.01"};
+  EXPECT_EQ(identity_of(disk), "AWS1");
+  EXPECT_EQ(proven_links(disk), Strings{"/dev/disk/by-id/nvme-x_AWS1"});
+  BlockDevice loop;
+  loop.transport = "loop";
+  EXPECT_EQ(identity_of(loop), "");
+  loop.backing_file = "/srv/disk.img";
+  EXPECT_EQ(identity_of(loop), "loop:/srv/disk.img");
+  loop.backing_file = "/dev/nvme1n1";
+  EXPECT_EQ(identity_of(loop), "");
 }
 
 TEST(BlockDevices, P4dNumbersSayNothingAboutNumaNodes) {

@@ -40,5 +40,20 @@ TEST(Mounts, SwapFilesAreNoDevices) {
   EXPECT_TRUE(parse_swaps("").empty());
 }
 
+TEST(Mounts, ThoseOfEveryProcessCount) {
+  const ScratchDirectory scratch;
+  const auto line = [](const std::string& point) {
+    return "30 1 259:4 / " + point + " rw - xfs /dev/nvme1n1 rw\n";
+  };
+  scratch.write("proc/self/mountinfo", line("/own"));
+  scratch.write("proc/1/mountinfo", line("/init"));
+  scratch.write("proc/77/mountinfo", line("/container"));
+  scratch.write("proc/78/comm", "gone");
+  scratch.write("proc/fs/mountinfo", line("/no-process"));
+  Strings points;
+  for (const Mount& mount : read_all_mounts({scratch.path()})) points.push_back(mount.mount_point);
+  EXPECT_EQ(points, (Strings{"/own", "/init", "/container"}));
+}
+
 }  // namespace
 }  // namespace assay

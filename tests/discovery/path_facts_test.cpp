@@ -91,6 +91,44 @@ TEST(PathFacts, MissingPathsSaySo) {
   EXPECT_FALSE(inspect_path("").error.empty());
 }
 
+TEST(PathFacts, APathBehindAClosedDirectoryIsNotMissing) {
+  const ScratchDirectory scratch;
+  scratch.write("closed/data", "x");
+  fs::permissions(scratch.path(), fs::perms(0755));
+  fs::permissions(scratch.path() / "closed", fs::perms(0));
+  const uid_t user = geteuid();
+  constexpr uid_t nobody = 65534;
+  if (user == 0) {
+    ASSERT_EQ(seteuid(nobody), 0);
+  }
+  const PathFacts facts = inspect_path(scratch.path() / "closed/data");
+  ASSERT_EQ(seteuid(user), 0);
+  fs::permissions(scratch.path() / "closed", fs::perms::owner_all);
+  EXPECT_EQ(facts.kind, PathKind::unreachable);
+  EXPECT_NE(facts.error.find("Permission denied"), std::string::npos) << facts.error;
+}
+
+TEST(PathFacts, TheCharacterNodeOfANamespaceMeansItsDisk) {
+  const ScratchDirectory scratch;
+  scratch.write("sys/devices/pci/nvme1/nvme1n1/size", "8");
+  scratch.write("sys/devices/pci/nvme1/ng1n1/dev", "240:0");
+  scratch.write("sys/devices/virtual/mem/null/dev", "1:3");
+  scratch.write("sys/devices/pci/nvme2/ng2n1/dev", "240:1");
+  fs::create_directories(scratch.path() / "sys/dev/char");
+  fs::create_directories(scratch.path() / "sys/block");
+  const auto link = [&](const std::string& to, const std::string& at) {
+    fs::create_symlink("../../" + to, scratch.path() / at);
+  };
+  link("devices/pci/nvme1/ng1n1", "sys/dev/char/240:0");
+  link("devices/pci/nvme2/ng2n1", "sys/dev/char/240:1");
+  link("devices/virtual/mem/null", "sys/dev/char/1:3");
+  fs::create_symlink("../devices/pci/nvme1/nvme1n1", scratch.path() / "sys/block/nvme1n1");
+  EXPECT_EQ(block_name_of_generic({scratch.path()}, 240, 0), "nvme1n1");
+  EXPECT_EQ(block_name_of_generic({scratch.path()}, 240, 1), "");  // its disk is not there
+  EXPECT_EQ(block_name_of_generic({scratch.path()}, 1, 3), "");
+  EXPECT_EQ(block_name_of_generic({scratch.path()}, 9, 9), "");
+}
+
 TEST(PathFacts, CharacterDevicesAndPipesAreNotTouched) {
   EXPECT_EQ(inspect_path("/dev/null").kind, PathKind::character_device);
   EXPECT_EQ(inspect_path("/dev/null").direct_io, DirectIo::unknown);

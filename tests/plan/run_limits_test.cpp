@@ -78,8 +78,9 @@ class RunLimits : public testing::Test {
     const Journal journal = Journal::begin(directory_ + "/journal.ndjson", result_);
     std::FILE* sink = std::tmpfile();
     Progress progress(result_.plan, sink, ProgressStyle::plain_lines);
-    run_plan(result_, journal, progress, stop_,
-             [&](int, nvme_admin_cmd& command) { return device.answer(command); });
+    DeviceHooks hooks;
+    hooks.admin = [&](int, nvme_admin_cmd& command) { return device.answer(command); };
+    run_plan(result_, journal, progress, stop_, hooks);
     std::fclose(sink);
     for (const CaseResult& measured : result_.cases) {
       if (measured.status == CaseStatus::ok) continue;

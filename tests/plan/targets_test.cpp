@@ -146,6 +146,11 @@ TEST(Targets, FilesThatCannotBeMeasuredSayWhy) {
   file.direct_io = DirectIo::refused;
   file.direct_io_error = "Permission denied";
   EXPECT_NE(resolve(file).reason.find("Permission denied"), std::string::npos);
+  PathFacts closed;
+  closed.kind = PathKind::unreachable;
+  closed.canonical = "/root/x";
+  closed.error = "/root/x: Permission denied";
+  EXPECT_NE(resolve(closed).reason.find("Permission denied): run as root"), std::string::npos);
   PathFacts missing;
   missing.canonical = "/nowhere";
   EXPECT_NE(resolve(missing).reason.find("no such file"), std::string::npos);
@@ -162,6 +167,7 @@ TEST(Targets, AClassBecomesItsDevicesAMountedOneItsMountPoint) {
   EXPECT_EQ(ebs[0].path, "/");  // not the vfat with more space
   EXPECT_THROW(expand_targets(host(), {"other"}, "/home"), UsageError);
   EXPECT_EQ(expand_targets(host(), {}, "/home").at(0).path, "/home");
+  EXPECT_THROW(expand_targets(host(), {""}, "/home"), UsageError);
 }
 
 TEST(Targets, RepeatedIdsAreNumberedAndRepeatedPathsRefused) {
