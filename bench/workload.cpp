@@ -9,7 +9,7 @@ namespace {
 using enum Operation;
 using enum Pattern;
 
-constexpr std::array<Workload, 18> workloads{{
+constexpr std::array<Workload, 23> workloads{{
     {Family::storage, "random-read", "random reads, uniform over the span", read, random, 100},
     {Family::storage, "random-write", "random writes, uniform over the span", write, random, 0},
     {Family::storage, "write-fdatasync", "sequential write, then fdatasync, as a write-ahead log",
@@ -22,6 +22,16 @@ constexpr std::array<Workload, 18> workloads{{
      sequential, 0},
     {Family::storage, "random-mixed-70-30", "random, 70 % reads and 30 % writes", mixed, random,
      70},
+    {Family::storage, "random-mixed", "random reads and writes in the share that the suite says",
+     mixed, random, 0},
+    {Family::storage, "zipf-read", "random reads, few blocks far more often than the others", read,
+     zipf, 100},
+    {Family::storage, "zipf-write", "random writes, few blocks far more often than the others",
+     write, zipf, 0},
+    {Family::storage, "full-coverage-read", "random reads, each block once before any twice", read,
+     full_coverage, 100},
+    {Family::storage, "full-coverage-write", "random writes, each block once before any twice",
+     write, full_coverage, 0},
     {Family::memory, "read", "sum of one array: 8 B of traffic an element"},
     {Family::memory, "write", "one array set to a constant: 8 B of traffic an element"},
     {Family::memory, "copy", "b[i] = a[i]: 16 B of traffic an element"},

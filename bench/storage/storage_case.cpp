@@ -210,7 +210,7 @@ void StorageCase::describe_threads(CaseResult& result) const {
 void StorageCase::describe_members(const TickBoard& board, CaseResult& result) const {
   for (std::uint32_t i = 0; i < members_.size(); ++i) {
     const std::string prefix = fmt::format("member/{}/", members_[i]->target_id());
-    describe_member(board.group(i), prefix, result);
+    describe_member(board.group(i), members_[i]->target_id(), result);
     CaseResult device;
     members_[i]->end_case(parameters_, device);
     for (Metric& metric : device.metrics) {
@@ -248,10 +248,6 @@ CaseResult StorageCase::run() {
   all.queue_depth *= static_cast<std::uint32_t>(members_.size());
   all.rate_per_s *= static_cast<double>(members_.size());
   describe_loop(loop, all, result);
-  if (rule) {
-    result.method.emplace_back("measured until", rule->method());
-    if (!rule->warning().empty()) result.flags.push_back(rule->warning());
-  }
   if (members_.size() > 1) {
     describe_members(board, result);
   } else {

@@ -80,7 +80,9 @@ void add_arrivals(const LoopResult& loop, const StorageParameters& parameters, C
   add("rate/intended", parameters.rate_per_s, "1/s");
   add("arrivals/late", static_cast<double>(loop.late_arrivals), "count");
   add("backlog/max", static_cast<double>(loop.backlog_max), "count");
+  add("backlog/last", static_cast<double>(loop.backlog_last), "count");
   add_latency(result, "issued/", loop.issued.sparse());
+  result.histograms.push_back({"issued", loop.issued.sparse()});
   const bool short_of_rate =
       achieved < parameters.rate_per_s * (1 - shortfall_max(loop, parameters));
   if (!short_of_rate && loop.backlog_last <= parameters.queue_depth) return;
@@ -164,17 +166,19 @@ void add_labels(const StorageParameters& parameters, CaseResult& result) {
 
 }  // namespace
 
-void describe_member(const LoopResult& member, const std::string& prefix, CaseResult& result) {
-  const auto rate = [&](const char* name, std::uint64_t count, const char* unit) {
-    const double value = static_cast<double>(count) / member.measured_s;
-    result.metrics.push_back({prefix + name, value, unit, Direction::higher_is_better, {}});
-  };
+void describe_member(const LoopResult& member, const std::string& target_id, CaseResult& result) {
   if (!(member.measured_s > 0)) return;
-  rate("iops", member.ops, "1/s");
-  rate("bandwidth", member.bytes, "B/s");
+  const std::string name = "member/" + target_id;
+  const auto rate = [&](const char* what, std::uint64_t count, const char* unit) {
+    const double value = static_cast<double>(count) / member.measured_s;
+    result.metrics.push_back({name + what, value, unit, Direction::higher_is_better, {}});
+  };
+  rate("/iops", member.ops, "1/s");
+  rate("/bandwidth", member.bytes, "B/s");
   LatencyHistogram all = member.reads;
   all.merge(member.commits.count() > 0 ? member.commits : member.writes);
-  add_latency(result, prefix, all.sparse());
+  add_latency(result, name + "/", all.sparse());
+  result.histograms.push_back({name, all.sparse()});
 }
 
 std::string errno_name(int error) {
@@ -204,6 +208,7 @@ void describe_loop(const LoopResult& loop, const StorageParameters& parameters,
   };
   if (commits) {
     add("commit", loop.commits);
+    add("write", loop.writes);
     add("fdatasync", loop.syncs);
     add_latency(result, "fdatasync/", loop.syncs.sparse());
   } else {
@@ -220,6 +225,8 @@ void describe_loop(const LoopResult& loop, const StorageParameters& parameters,
     }
   }
   if (loop.drained_ns_max > 2 * whole.max_ns) {
+    result.metrics.push_back({"latency/in-flight-at-end", static_cast<double>(loop.drained_ns_max),
+                              "ns", Direction::lower_is_better, std::nullopt});
     result.flags.push_back(
         fmt::format("an I/O in flight when the window ended took {} and is in no percentile: the "
                     "device stalled "

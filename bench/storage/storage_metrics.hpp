@@ -11,9 +11,9 @@ namespace assay {
 /// Status becomes failed when an I/O failed or nothing completed; the counts stay in the result.
 void describe_loop(const LoopResult& loop, const StorageParameters& parameters, CaseResult& result);
 
-/// Adds the rates and latencies of one of several targets that were measured together, each name
-/// with the prefix.
-void describe_member(const LoopResult& member, const std::string& prefix, CaseResult& result);
+/// Adds the rates, the latencies and the histogram of one of several targets that were measured
+/// together, named "member/<target>".
+void describe_member(const LoopResult& member, const std::string& target_id, CaseResult& result);
 
 /// "EIO", "ENOSPC", ...; "errno 999" for unknown ones.
 std::string errno_name(int error);

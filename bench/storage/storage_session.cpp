@@ -12,9 +12,11 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "bench/measure/not_applicable.hpp"
 #include "bench/storage/random.hpp"
 #include "bench/storage/read_only.hpp"
 #include "bench/storage/storage_case.hpp"
+#include "bench/storage/storage_parts.hpp"
 
 namespace assay {
 
@@ -125,7 +127,7 @@ StorageSession::Access StorageSession::access(const StorageParameters& parameter
 StorageSession::Access StorageSession::passthrough_access() const {
   const std::string path = character_node(device_path_);
   if (file_ || path.empty()) {
-    throw std::runtime_error("NVMe passthrough needs an NVMe device as target, not a file");
+    throw NotApplicable("NVMe passthrough needs an NVMe device as target, not a file");
   }
   Access access;
   access.owned = FileHandle(::open(path.c_str(), (may_write() ? O_RDWR : O_RDONLY) | O_CLOEXEC));
@@ -160,7 +162,9 @@ VerifyTable* StorageSession::verify_table(const RunControl& control) {
 
 CaseResult StorageSession::run(const Case& item, const RunControl& control) {
   StorageSession* self = this;
-  return run_storage_case(item, {&self, 1}, seed_, control);
+  CaseResult result = run_storage_case(item, {&self, 1}, seed_, control);
+  describe_stop(item, result);
+  return result;
 }
 
 }  // namespace assay

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "bench/measure/not_applicable.hpp"
+
 namespace assay {
 
 namespace {
@@ -84,8 +86,10 @@ BasicUringRing<Command>::BasicUringRing(const UringSetup& setup)
     last_error = error != 0 ? error : EIO;
     refusals += fmt::format("{}{}: {}", refusals.empty() ? "" : "; ", rung.name, refusal);
   }
-  throw std::system_error(last_error, std::generic_category(),
-                          fmt::format("{} cannot be set up ({})", Command::engine, refusals));
+  const std::string told = fmt::format("{} cannot be set up ({})", Command::engine, refusals);
+  const bool special = polled_ || submits_by_thread_ || Command::setup_flags != 0;
+  if (special) throw NotApplicable(told);
+  throw std::system_error(last_error, std::generic_category(), told);
 }
 
 template <class Command>

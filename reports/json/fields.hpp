@@ -171,6 +171,7 @@ void fields(auto& visit, Is<StorageParameters> auto& o) {
   visit("arrival", o.arrival);
   visit("rate_per_s", o.rate_per_s);
   visit("engine", o.engine);
+  visit("rate_percent", o.rate_percent);
   visit("threads", o.threads);
   visit("zipf_theta", o.zipf_theta);
   visit("streams", o.streams);
@@ -227,6 +228,7 @@ void fields(auto& visit, Is<Case> auto& o) {
   visit("duration_s", o.duration_s);
   visit("required", o.required);
   visit("priority", o.priority);
+  visit("precondition", o.precondition);
   visit("skip_reason", o.skip_reason);
   visit("confidence", o.confidence);
   visit("steady_state", o.steady_state);

@@ -44,6 +44,7 @@ struct StorageParameters {
   Arrival arrival = Arrival::closed;
   double rate_per_s = 0;  // of an open loop; its queue_depth is the most I/Os in flight
   Engine engine = Engine::io_uring;
+  double rate_percent = 0;    // of the highest rate found by closed loops of the same I/O; else 0
   std::uint32_t threads = 1;  // per device; they share the queue depth
   double zipf_theta = 0;      // of pattern zipf: the k-th hottest block is hit k^-theta as often
   std::uint32_t streams = 1;  // of pattern sequential: each in its own part of the range
@@ -120,9 +121,9 @@ struct Target {
   std::string reason;
   std::uint64_t span_bytes = 0;  // bytes that offsets are drawn from: the test file, or the device
   std::string contents;          // what is read: "written by this run", "assumed written"
-  std::vector<std::string> members;  // Target::id of each; sets only
+  std::vector<std::string> members;        // Target::id of each; sets only
   std::optional<std::uint32_t> numa_node;  // that the device is attached to, where known
-  std::optional<Overwrite> overwrite;  // only then is anything written to a block device
+  std::optional<Overwrite> overwrite;      // only then is anything written to a block device
 };
 
 /// workload x target x parameters. Exactly one of storage, memory and gpu is set.
@@ -134,6 +135,7 @@ struct Case {
   double duration_s = 0;
   bool required = true;
   std::uint32_t priority = 1;  // at the cap on time, the highest numbers are dropped first
+  bool precondition = false;   // brings the target into the state to be measured
   std::string skip_reason;     // not empty: decided at planning time not to run it
   std::optional<ConfidenceRule> confidence;
   std::optional<SteadyStateRule> steady_state;

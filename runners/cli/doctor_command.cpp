@@ -52,8 +52,9 @@ Action add_doctor_command(CLI::App& app) {
     Plan plan;
     RunOptions run_options;
     run_options.targets = options->targets;
-    plan.targets =
-        options->targets.empty() ? every_disk(host) : storage_targets(host, run_options, 1U << 30);
+    plan.targets = options->targets.empty()
+                       ? every_disk(host)
+                       : storage_targets(host, run_options, {1U << 30, 1U << 30, 0});
     const std::vector<Finding> findings = examine_plan(host, plan);
     const std::string text = options->json ? findings_json(findings) : describe_findings(findings);
     std::fputs(text.c_str(), stdout);

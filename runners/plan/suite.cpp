@@ -5,7 +5,10 @@
 #include <fstream>
 #include <iterator>
 
+#include "embedded/suite_engines.hpp"
 #include "embedded/suite_quick.hpp"
+#include "embedded/suite_standard.hpp"
+#include "embedded/suite_sustained.hpp"
 #include "reports/sha256.hpp"
 #include "runners/plan/nearest.hpp"
 #include "runners/usage_error.hpp"
@@ -20,7 +23,12 @@ struct EmbeddedSuite {
 };
 
 /// Suites that are part of the program, one TOML file each.
-std::vector<EmbeddedSuite> embedded_suites() { return {{"quick", embedded::suite_quick}}; }
+std::vector<EmbeddedSuite> embedded_suites() {
+  return {{"quick", embedded::suite_quick},
+          {"standard", embedded::suite_standard},
+          {"sustained", embedded::suite_sustained},
+          {"engines", embedded::suite_engines}};
+}
 
 constexpr std::size_t suite_file_bytes_max = 1U << 20;
 
@@ -48,22 +56,64 @@ Suite load_suite(const std::string& name_or_file) {
   return parse_suite(text, name_or_file);
 }
 
+namespace {
+
+/// What a storage row says beyond its workloads, sizes and depths; nothing where it says nothing.
+std::string storage_text(const StorageRow& row) {
+  std::string text = fmt::format("blocks {} depths {} reads {} engine {} arrival {} {} {}",
+                                 fmt::join(row.block_sizes, ","), fmt::join(row.queue_depths, ","),
+                                 fmt::join(row.read_percents, ","), static_cast<int>(row.engine),
+                                 static_cast<int>(row.arrival), fmt::join(row.rates_per_s, ","),
+                                 fmt::join(row.rate_percents, ","));
+  text += fmt::format(" threads {} theta {} streams {} range {} {} align {}",
+                      fmt::join(row.threads, ","), fmt::join(row.zipf_thetas, ","), row.streams,
+                      row.range_begin_percent, row.range_end_percent, row.alignment_bytes);
+  for (const SizeShare& share : row.block_mix) {
+    text += fmt::format(" mix {}:{}", share.block_size_bytes, share.percent);
+  }
+  text += fmt::format(" direct {} iopoll {} sqpoll {} verify {} precondition {} devices {}",
+                      row.direct, row.iopoll, row.sqpoll, row.verify, row.precondition,
+                      static_cast<int>(row.devices));
+  return text;
+}
+
+std::string stop_text(const SuiteRow& row) {
+  std::string text;
+  if (row.confidence) {
+    text +=
+        fmt::format(" confidence {} {}", row.confidence->width_percent, row.confidence->minimum_s);
+  }
+  if (row.steady_state) {
+    text += fmt::format(" steady {} {}", row.steady_state->round_s, row.steady_state->rounds_max);
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string suite_sha256(const Suite& suite) {
   std::string text =
-      fmt::format("warm_up {}\nfile_size {}\n", suite.warm_up_s, suite.file_size_bytes);
+      fmt::format("warm_up {}\nfile_size {}\ndevice_span {}\nunwritten {}\ncap {}\nrounds {} {}\n",
+                  suite.warm_up_s, suite.file_size_bytes, suite.device_span_bytes,
+                  suite.unwritten_percent, suite.cap_s, suite.rounds, suite.random_order);
   for (const SuiteRow& row : suite.rows) {
     for (const Workload* workload : row.workloads) {
-      text += fmt::format(
-          "{} {} blocks {} depths {} engine {} arrival {} {} threads {} set {} duration {} "
-          "required {}\n",
-          static_cast<int>(row.family), workload->name, fmt::join(row.block_sizes, ","),
-          fmt::join(row.queue_depths, ","), static_cast<int>(row.engine),
-          static_cast<int>(row.arrival), fmt::join(row.rates_per_s, ","),
-          fmt::join(row.threads, ","), row.working_set_bytes,
-          row.duration_s.value_or(suite.duration_s), row.required);
+      text += fmt::format("{} {} {} threads {} set {} duration {} required {} priority {}{}\n",
+                          static_cast<int>(row.family), workload->name, storage_text(row.storage),
+                          fmt::join(row.threads, ","), row.working_set_bytes,
+                          row.duration_s.value_or(suite.duration_s), row.required, row.priority,
+                          stop_text(row));
     }
   }
   return sha256_hex(text);
+}
+
+std::vector<std::pair<std::string, std::string>> known_suites() {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const EmbeddedSuite& suite : embedded_suites()) {
+    all.emplace_back(suite.name, parse_suite(suite.text, std::string(suite.name)).description);
+  }
+  return all;
 }
 
 }  // namespace assay

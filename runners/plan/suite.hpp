@@ -10,18 +10,46 @@
 
 namespace assay {
 
+/// Which targets of a class a storage row is measured on: each of them, all at once, or the one
+/// that was slowest in the cases that each ran.
+enum class DeviceUse { each, all, slowest };
+
+/// What a table of a suite says about storage alone. Lists multiply; an empty list is one value,
+/// the default.
+struct StorageRow {
+  std::vector<std::uint64_t> block_sizes;  // bytes
+  std::vector<SizeShare> block_mix;        // instead of block sizes
+  std::vector<std::uint32_t> queue_depths;
+  std::vector<std::uint32_t> read_percents;  // of mixed workloads
+  Arrival arrival = Arrival::closed;
+  std::vector<double> rates_per_s;    // of an open loop
+  std::vector<double> rate_percents;  // of the highest rate this run found for the same I/O
+  Engine engine = Engine::io_uring;
+  std::vector<std::uint32_t> threads;  // a device; 0: chosen from the host
+  std::vector<double> zipf_thetas;
+  std::uint32_t streams = 1;
+  double range_begin_percent = 0;
+  double range_end_percent = 100;
+  std::uint32_t alignment_bytes = 0;
+  bool direct = true;
+  bool iopoll = false;
+  bool sqpoll = false;
+  bool verify = false;
+  bool precondition = false;  // brings the target into the state to be measured, before all else
+  DeviceUse devices = DeviceUse::each;
+};
+
 /// One table of a suite: every combination of its lists is a case.
 struct SuiteRow {
   Family family = Family::storage;
   std::vector<const Workload*> workloads;
-  std::vector<std::uint64_t> block_sizes;   // bytes; storage only
-  std::vector<std::uint32_t> queue_depths;  // storage only
-  Arrival arrival = Arrival::closed;        // storage only
-  Engine engine = Engine::io_uring;         // storage only
-  std::vector<double> rates_per_s;          // storage only, of an open loop
-  std::vector<std::uint32_t> threads;       // memory only; 0 is all
-  std::uint64_t working_set_bytes = 0;      // memory only; 0 is chosen from the caches
-  std::optional<double> duration_s;         // instead of the suite's
+  StorageRow storage;
+  std::vector<std::uint32_t> threads;   // memory only; 0 is all
+  std::uint64_t working_set_bytes = 0;  // memory only; 0 is chosen from the caches
+  std::optional<double> duration_s;     // instead of the suite's
+  std::optional<ConfidenceRule> confidence;
+  std::optional<SteadyStateRule> steady_state;
+  std::uint32_t priority = 1;
   bool required = true;
 };
 
@@ -31,7 +59,12 @@ struct Suite {
   std::string description;
   double warm_up_s = 0;
   double duration_s = 0;
-  std::uint64_t file_size_bytes = 0;
+  double cap_s = 0;  // of the whole run; 0: none
+  std::uint32_t rounds = 1;
+  bool random_order = false;
+  std::uint64_t file_size_bytes = 0;    // of a test file
+  std::uint64_t device_span_bytes = 0;  // of a device that may be overwritten; 0: as a file
+  double unwritten_percent = 0;         // of such a device, left unwritten
   std::vector<SuiteRow> rows;
 };
 
@@ -42,6 +75,9 @@ Suite parse_suite(std::string_view toml_text, const std::string& origin);
 
 /// A suite by name, or from a file when the name ends in ".toml". Throws UsageError.
 Suite load_suite(const std::string& name_or_file);
+
+/// Names and descriptions of the suites that are part of the program.
+std::vector<std::pair<std::string, std::string>> known_suites();
 
 /// SHA-256 of the case definitions in a canonical text, before they are resolved to a host: equal
 /// for suites that differ only in comments, layout, name or description.

@@ -58,7 +58,7 @@ Target refused(Target target, const std::string& reason) {
 }
 
 Target resolve_directory(Target target, const TargetRequest& request, const PathFacts& facts,
-                         std::uint64_t wanted_bytes, const RunOptions& options) {
+                         const WantedSpans& wanted, const RunOptions& options) {
   target.kind = TargetKind::file_system;
   target.id = std::string(name_of(target.device_class)) + "-file";
   target.label = fmt::format("{} ({}{}{})", target.path, facts.file_system_type,
@@ -88,7 +88,7 @@ Target resolve_directory(Target target, const TargetRequest& request, const Path
                                        "of it: free some space, or choose another --target",
                                        human(facts.available_bytes), human(test_file_bytes_min)));
   }
-  target.span_bytes = std::min(options.size_bytes.value_or(wanted_bytes), cap) / mib * mib;
+  target.span_bytes = std::min(options.size_bytes.value_or(wanted.file_bytes), cap) / mib * mib;
   target.contents = "written by this run";
   target.chosen = true;
   target.reason = fmt::format("{}; test file of {}", request.why, human(target.span_bytes));
@@ -125,11 +125,21 @@ Target resolve_readable(Target target, const TargetRequest& request, const PathF
   return target;
 }
 
+/// What --size asks for, else what the suite wants; never the part at the end that is to stay
+/// unwritten.
+std::uint64_t overwrite_bytes(const BlockDevice& device, const WantedSpans& wanted,
+                              const RunOptions& options) {
+  if (options.size_bytes) return std::min(*options.size_bytes, device.size_bytes) / mib * mib;
+  const auto most = static_cast<std::uint64_t>(static_cast<double>(device.size_bytes) *
+                                               (1 - wanted.unwritten_percent / 100));
+  return std::min(wanted.device_bytes, most) / mib * mib;
+}
+
 /// A disk that --allow-write names. It is overwritten or refused, never read instead: a user who
 /// asks for writing must not get numbers of something else.
 Target resolve_overwrite(Target target, const TargetRequest& request, const Host& host,
                          const BlockDevice& device, const PathFacts& facts,
-                         std::uint64_t wanted_bytes, const RunOptions& options) {
+                         const WantedSpans& wanted, const RunOptions& options) {
   target.label = fmt::format("{} ({}{}{})", target.path, device.model,
                              device.model.empty() ? "" : ", ", human(device.size_bytes));
   const std::string reason = refusal_to_overwrite(host, device, facts, options);
@@ -138,8 +148,7 @@ Target resolve_overwrite(Target target, const TargetRequest& request, const Host
     return refused(target, fmt::format("cannot be used with O_DIRECT ({}): choose another --target",
                                        facts.direct_io_error));
   }
-  target.span_bytes =
-      std::min(options.size_bytes.value_or(wanted_bytes), device.size_bytes) / mib * mib;
+  target.span_bytes = overwrite_bytes(device, wanted, options);
   target.contents = "written by this run";
   target.overwrite =
       Overwrite{device.model, device.size_bytes, permission_for(host, device, options.allow_write),
@@ -151,6 +160,10 @@ Target resolve_overwrite(Target target, const TargetRequest& request, const Host
 }
 
 }  // namespace
+
+WantedSpans wanted_spans(const Suite& suite) {
+  return {suite.file_size_bytes, suite.device_span_bytes, suite.unwritten_percent};
+}
 
 std::uint64_t test_file_bytes_max(std::uint64_t available_bytes) {
   return available_bytes / 5 / mib * mib;
@@ -216,7 +229,7 @@ std::vector<TargetRequest> expand_targets(const Host& host, const std::vector<st
 }
 
 Target resolve_target(const Host& host, const TargetRequest& request, const PathFacts& facts,
-                      std::uint64_t wanted_bytes, const RunOptions& options) {
+                      const WantedSpans& wanted, const RunOptions& options) {
   Target target;
   target.path = facts.canonical.empty() ? request.path : facts.canonical;
   target.label = target.path;
@@ -235,7 +248,7 @@ Target resolve_target(const Host& host, const TargetRequest& request, const Path
                                          "path with --target",
                                          facts.error));
     case PathKind::directory:
-      return resolve_directory(target, request, facts, wanted_bytes, options);
+      return resolve_directory(target, request, facts, wanted, options);
     case PathKind::regular_file:
       target.kind = TargetKind::regular_file;
       target.id += "-existing-file";
@@ -244,7 +257,7 @@ Target resolve_target(const Host& host, const TargetRequest& request, const Path
       target.kind = TargetKind::block_device;
       if (device == nullptr) return refused(target, "is not a disk of this host");
       if (!permission_for(host, *device, options.allow_write).empty()) {
-        return resolve_overwrite(target, request, host, *device, facts, wanted_bytes, options);
+        return resolve_overwrite(target, request, host, *device, facts, wanted, options);
       }
       const std::string use = device_in_use(*device);
       if (!use.empty()) return refused(target, "is in use: " + use);

@@ -8,6 +8,7 @@
 #include "reports/model/plan.hpp"
 #include "runners/discovery/path_facts.hpp"
 #include "runners/plan/options.hpp"
+#include "runners/plan/suite.hpp"
 
 namespace assay {
 
@@ -29,12 +30,20 @@ std::vector<TargetRequest> expand_targets(const Host& host, const std::vector<st
 /// Free space that one test file may take: a fifth, in whole MiB.
 std::uint64_t test_file_bytes_max(std::uint64_t available_bytes);
 
+/// How much a suite wants to measure on.
+struct WantedSpans {
+  std::uint64_t file_bytes = 0;    // of a test file
+  std::uint64_t device_bytes = 0;  // of a device that may be overwritten
+  double unwritten_percent = 0;    // of such a device, left unwritten at its end
+};
+WantedSpans wanted_spans(const Suite& suite);
+
 /// Decides about one request from what inspect_path found. The id is that of the first of its kind;
-/// number_targets makes ids unique. `wanted_bytes` is the suite's file size, options.size_bytes
-/// what the user insists on. Pure; all safety rules for storage targets are here and in
+/// number_targets makes ids unique. `wanted` is the suite's, options.size_bytes what the
+/// user insists on. Pure; all safety rules for storage targets are here and in
 /// write_rules.
 Target resolve_target(const Host& host, const TargetRequest& request, const PathFacts& facts,
-                      std::uint64_t wanted_bytes, const RunOptions& options);
+                      const WantedSpans& wanted, const RunOptions& options);
 
 /// Appends -2, -3, ... to ids that occur again, and refuses a target whose path occurred before, or
 /// whose disk is overwritten as another target already.

@@ -9,6 +9,7 @@
 
 #include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
+#include "runners/plan/execution_order.hpp"
 
 namespace assay {
 
@@ -58,25 +59,42 @@ std::string case_headline(const CaseResult& result) {
 }
 
 Progress::Progress(const Plan& plan, std::FILE* stream, ProgressStyle style)
-    : plan_(plan), stream_(stream), style_(style) {}
+    : stream_(stream), style_(style) {
+  for (const Step& step : execution_order(plan)) {
+    const Case& item = plan.cases[step.case_index];
+    const double parts = step.round == 0 ? 1 : plan.rounds;
+    planned_s_.push_back(item.skip_reason.empty() ? item.warm_up_s + item.duration_s / parts : 0);
+  }
+}
 
 double Progress::elapsed_s() const {
   return std::chrono::duration<double>(SteadyClock::now() - start_).count();
 }
 
 double Progress::left_s() const {
+  const double in_step = std::chrono::duration<double>(SteadyClock::now() - case_start_).count();
   double left = 0;
-  for (std::size_t i = number_ == 0 ? 0 : number_ - 1; i < plan_.cases.size(); ++i) {
-    const Case& item = plan_.cases[i];
-    if (item.skip_reason.empty()) left += item.warm_up_s + item.duration_s;
+  for (std::size_t i = number_ == 0 ? 0 : number_ - 1; i < planned_s_.size(); ++i) {
+    // What runs may take longer than planned; the others are not begun.
+    const bool runs = measuring_ && i + 1 == number_;
+    left += runs ? std::max(0.0, planned_s_[i] - in_step) : planned_s_[i];
   }
-  const double in_case = std::chrono::duration<double>(SteadyClock::now() - case_start_).count();
-  return std::max(0.0, left - in_case);
+  return left;
+}
+
+void Progress::note_filling(const std::string& what) {
+  what_ = fmt::format("fill {} before the next cases", what);
+  number_ = std::max<std::size_t>(1, number_);
+  measuring_ = false;
+  case_start_ = SteadyClock::now();
+  told_ = case_start_;
+  live({});
 }
 
 void Progress::begin(std::size_t number, const std::string& what) {
   number_ = number;
   what_ = what;
+  measuring_ = true;
   case_start_ = SteadyClock::now();
   told_ = case_start_;
   live({});
@@ -84,7 +102,7 @@ void Progress::begin(std::size_t number, const std::string& what) {
 
 void Progress::live(const LiveRates& rates) {
   const std::string text =
-      progress_text(number_, plan_.cases.size(), what_, rates, elapsed_s(), left_s());
+      progress_text(number_, planned_s_.size(), what_, rates, elapsed_s(), left_s());
   if (style_ == ProgressStyle::one_line_rewritten) return rewrite(text);
   const auto now = SteadyClock::now();
   if (std::chrono::duration<double>(now - told_).count() < plain_live_interval_s) return;
@@ -94,12 +112,13 @@ void Progress::live(const LiveRates& rates) {
 
 void Progress::end(std::size_t number, const CaseResult& result) {
   number_ = number + 1;
+  measuring_ = false;
   case_start_ = SteadyClock::now();
   const std::string headline = result.id + "  " + case_headline(result);
   if (style_ == ProgressStyle::one_line_rewritten) {
-    return note(fmt::format("[{:>2}/{}] {}", number, plan_.cases.size(), headline));
+    return note(fmt::format("[{:>2}/{}] {}", number, planned_s_.size(), headline));
   }
-  line(progress_text(number, plan_.cases.size(), headline, {}, elapsed_s(), left_s()));
+  line(progress_text(number, planned_s_.size(), headline, {}, elapsed_s(), left_s()));
 }
 
 void Progress::note(const std::string& text) {

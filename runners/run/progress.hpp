@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "bench/measure/run_control.hpp"
 #include "reports/model/result.hpp"
@@ -24,8 +25,10 @@ class Progress {
  public:
   Progress(const Plan& plan, std::FILE* stream, ProgressStyle style);
 
-  /// A case (or the filling of its target) begins. `number` counts from 1.
+  /// A step of the run begins. `number` counts from 1, in the execution order.
   void begin(std::size_t number, const std::string& what);
+  /// Targets are filled before the next step.
+  void note_filling(const std::string& what);
   void live(const LiveRates& rates);
   void end(std::size_t number, const CaseResult& result);
   /// A line that stays, above the progress line.
@@ -39,13 +42,14 @@ class Progress {
   void rewrite(const std::string& text);
   void line(const std::string& text);
 
-  const Plan& plan_;
+  std::vector<double> planned_s_;  // by step
   std::FILE* stream_;
   ProgressStyle style_;
   SteadyClock::time_point start_ = SteadyClock::now();
   SteadyClock::time_point case_start_ = SteadyClock::now();
   SteadyClock::time_point told_ = SteadyClock::now();
   std::size_t number_ = 0;
+  bool measuring_ = false;  // and not filling, nor between two steps
   std::string what_;
 };
 

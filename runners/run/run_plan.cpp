@@ -9,15 +9,18 @@
 #include <cmath>
 #include <ctime>
 #include <exception>
-#include <memory>
-#include <optional>
 #include <stdexcept>
 
 #include "bench/gpu/gpu_bench.hpp"
 #include "bench/measure/noise.hpp"
+#include "bench/measure/not_applicable.hpp"
 #include "bench/memory/memory_bench.hpp"
-#include "bench/storage/storage_session.hpp"
+#include "bench/storage/storage_case.hpp"
+#include "bench/storage/storage_parts.hpp"
 #include "reports/limits/classify.hpp"
+#include "runners/plan/execution_order.hpp"
+#include "runners/run/late_choices.hpp"
+#include "runners/run/open_targets.hpp"
 
 namespace assay {
 
@@ -34,82 +37,6 @@ std::uint32_t gpu_index_of(const std::string& target_id) {
   std::from_chars(target_id.data() + std::min<std::size_t>(3, target_id.size()),
                   target_id.data() + target_id.size(), index);
   return index;
-}
-
-/// Owns the storage target that is open: one at a time, so that one test file at a time takes
-/// space.
-class OpenTarget {
- public:
-  OpenTarget(Result& result, const Journal& journal, Progress& progress, const DeviceHooks& hooks)
-      : result_(result), journal_(journal), progress_(progress), hooks_(hooks) {}
-
-  /// Opens and fills the case's target when it is not open yet.
-  void open_for(const Case& item, std::size_t number, const RunControl& control) {
-    if (item.target != id_) open(item, number, control);
-  }
-
-  /// The open session. Throws what opening threw, for every case of that target without trying
-  /// again.
-  StorageSession& session() {
-    if (!session_) throw std::runtime_error(failure_);
-    return *session_;
-  }
-
- private:
-  /// The device in the Plan is the one that was filled: its serial number was compared on resuming.
-  EarlierFill earlier_fill_of(const Target& target) const {
-    const auto is_whole = [&](const Preparation& done) {
-      return done.target == target.id && done.bytes == target.span_bytes;
-    };
-    return std::any_of(result_.preparations.begin(), result_.preparations.end(), is_whole)
-               ? EarlierFill::counts
-               : EarlierFill::none;
-  }
-
-  void open(const Case& item, std::size_t number, const RunControl& control) {
-    session_.reset();
-    id_ = item.target;
-    const Target* target = find_target(result_.plan, item.target);
-    if (target == nullptr) throw std::logic_error("a case without a target");
-    progress_.begin(number, fmt::format("fill {} before its cases", target->label));
-    try {
-      session_.emplace(*target, result_.plan.seed, control, hooks_.admin, hooks_.guard,
-                       earlier_fill_of(*target));
-    } catch (const std::exception& error) {
-      failure_ = error.what();
-      return;
-    }
-    if (control.stop_requested() || !session_->preparation()) return;
-    Preparation preparation = *session_->preparation();
-    preparation.finished_utc = utc_now();
-    result_.preparations.push_back(preparation);
-    try {
-      journal_.append(preparation);
-    } catch (const std::exception& error) {
-      progress_.note(fmt::format("the journal cannot be written ({})", error.what()));
-    }
-  }
-
-  Result& result_;
-  const Journal& journal_;
-  Progress& progress_;
-  const DeviceHooks& hooks_;
-  std::string id_;
-  std::optional<StorageSession> session_;
-  std::string failure_;
-};
-
-CaseResult measure(const Case& item, std::size_t number, OpenTarget& open_target,
-                   Progress& progress, const RunControl& control) {
-  if (item.storage) {
-    StorageSession& session = open_target.session();
-    if (control.stop_requested()) return {};
-    progress.begin(number, item.id);
-    return session.run(item, control);
-  }
-  progress.begin(number, item.id);
-  if (item.memory) return run_memory_case(item, control);
-  return run_gpu_case(item, gpu_index_of(item.target), control);
 }
 
 /// JSON has no NaN or infinity: such a metric is a defect, told in a flag, and must not spoil the
@@ -132,54 +59,198 @@ double end_of_cases(const Result& result) {
   return end_s;
 }
 
-}  // namespace
+/// Owns the state of one run through a Plan.
+class PlanRun {
+ public:
+  PlanRun(Result& result, const Journal& journal, Progress& progress, const std::atomic<bool>& stop,
+          const DeviceHooks& hooks)
+      : result_(result),
+        journal_(journal),
+        progress_(progress),
+        stop_(stop),
+        control_{&stop, [&progress](const LiveRates& rates) { progress.live(rates); }},
+        targets_(result, journal, progress, hooks),
+        steps_(execution_order(result.plan)),
+        offset_s_(end_of_cases(result)),
+        measured_(std::move(result.cases)) {
+    result_.cases.clear();
+  }
 
-void run_plan(Result& result, const Journal& journal, Progress& progress,
-              const std::atomic<bool>& stop, const DeviceHooks& hooks) {
-  RunControl control{&stop, [&](const LiveRates& rates) { progress.live(rates); }};
-  const auto run_start = SteadyClock::now();
-  const double offset_s = end_of_cases(result);
-  const NoiseMeter run_noise;
-  OpenTarget open_target(result, journal, progress, hooks);
-  for (std::size_t i = 0; i < result.plan.cases.size() && !stop; ++i) {
-    const Case& item = result.plan.cases[i];
-    if (find_case_result(result, item.id) != nullptr) continue;
-    // Before the clocks of the case: filling is no part of it.
-    if (item.storage && item.skip_reason.empty()) open_target.open_for(item, i + 1, control);
-    const NoiseMeter noise;
-    const double start_s = offset_s + seconds_since(run_start);
-    CaseResult measured;
-    try {
-      if (item.skip_reason.empty()) {
-        measured = measure(item, i + 1, open_target, progress, control);
-      } else {
-        measured.status = CaseStatus::skipped;
-        measured.reason = item.skip_reason;
+  void run() {
+    for (std::size_t i = 0; i < steps_.size() && !stop_; ++i) {
+      const Case& item = result_.plan.cases[steps_[i].case_index];
+      if (is_measured(item, steps_[i].round)) continue;
+      if (item.storage && item.skip_reason.empty()) {
+        open_remaining(i);
+      } else if (!item.storage) {
+        targets_.close();
       }
-    } catch (const std::exception& error) {
-      measured = {};
-      measured.status = CaseStatus::failed;
-      measured.reason = error.what();
+      step(item, i);
     }
-    if (stop) break;
+    targets_.close();
+    gather();
+  }
+
+ private:
+  bool is_measured(const Case& item, std::uint32_t round) const {
+    return std::any_of(measured_.begin(), measured_.end(), [&](const CaseResult& one) {
+      return one.id == item.id && one.round == round;
+    });
+  }
+
+  /// Before the clocks of the case: filling is no part of it.
+  void open_remaining(std::size_t from) {
+    std::vector<const Case*> remaining;
+    for (std::size_t i = from; i < steps_.size(); ++i) {
+      const Case& item = result_.plan.cases[steps_[i].case_index];
+      if (item.storage && item.skip_reason.empty()) remaining.push_back(&item);
+    }
+    targets_.open_all(remaining, control_);
+  }
+
+  void step(const Case& item, std::size_t index) {
+    const NoiseMeter noise;
+    const double start_s = offset_s_ + seconds_since(run_start_);
+    CaseResult measured = measured_or_reason(item, index);
+    if (stop_) return;
     measured.id = item.id;
+    measured.round = steps_[index].round;
     measured.start_s = start_s;
-    measured.elapsed_s = offset_s + seconds_since(run_start) - start_s;
+    measured.elapsed_s = offset_s_ + seconds_since(run_start_) - start_s;
     if (item.skip_reason.empty()) measured.noise = noise.end();
     drop_non_finite(measured);
     try {
-      journal.append(measured);
+      journal_.append(measured);
     } catch (const std::exception& error) {
-      progress.note(
+      progress_.note(
           fmt::format("the journal cannot be written ({}): the run goes on, but a crash "
                       "would lose it",
                       error.what()));
     }
-    progress.end(i + 1, measured);
-    result.cases.push_back(std::move(measured));
+    progress_.end(index + 1, measured);
+    measured_.push_back(std::move(measured));
   }
+
+  CaseResult measured_or_reason(const Case& item, std::size_t index) {
+    CaseResult result;
+    try {
+      if (item.skip_reason.empty()) return measure(item, index);
+      result.status = CaseStatus::skipped;
+      result.reason = item.skip_reason;
+    } catch (const NotApplicable& reason) {
+      result.status = CaseStatus::skipped;
+      result.reason = reason.what();
+    } catch (const std::exception& error) {
+      result.status = CaseStatus::failed;
+      result.reason = error.what();
+    }
+    return result;
+  }
+
+  CaseResult measure(const Case& item, std::size_t index) {
+    if (item.storage) return measure_storage(item, index);
+    progress_.begin(index + 1, item.id);
+    if (item.memory) return run_memory_case(item, control_);
+    return run_gpu_case(item, gpu_index_of(item.target), control_);
+  }
+
+  CaseResult measure_storage(const Case& item, std::size_t index) {
+    Case now = item;
+    std::vector<NamedText> chosen;
+    std::vector<std::string> members{item.target};
+    const Target* target = find_target(result_.plan, item.target);
+    if (target->kind == TargetKind::target_set) members = target->members;
+    if (target->kind == TargetKind::slowest_of_set) {
+      const SlowestMember slowest = slowest_member(result_.plan, *target, measured_);
+      members = {slowest.target};
+      chosen.emplace_back("slowest target", slowest.target + ": " + slowest.reason);
+    }
+    if (item.storage->rate_percent > 0) chosen.push_back(set_rate(now));
+    const std::uint32_t round = steps_[index].round;
+    if (round > 0) {
+      now.duration_s /= result_.plan.rounds;
+      if (now.confidence) now.confidence->minimum_s /= result_.plan.rounds;
+    }
+    const std::vector<StorageSession*> sessions = targets_.sessions(members);
+    if (control_.stop_requested()) return {};
+    progress_.begin(index + 1, item.id);
+    CaseResult result = run_storage_case(now, sessions, result_.plan.seed + round, control_);
+    if (round == 0) describe_stop(now, result);
+    result.method.insert(result.method.end(), chosen.begin(), chosen.end());
+    return result;
+  }
+
+  /// A rate that is a share of the highest one found, which the Plan then tells.
+  NamedText set_rate(Case& now) {
+    const double highest = highest_rate(result_.plan, now, measured_);
+    if (!(highest > 0)) {
+      throw NotApplicable(
+          "the rate is a share of the highest of closed loops of the same I/O, and none ended "
+          "well");
+    }
+    now.storage->rate_per_s = highest * now.storage->rate_percent / 100;
+    for (Case& item : result_.plan.cases) {
+      if (item.id == now.id) item.storage->rate_per_s = now.storage->rate_per_s;
+    }
+    return {"rate",
+            fmt::format("{:g} % of {:.0f} I/Os a second, the highest of closed loops of the "
+                        "same I/O",
+                        now.storage->rate_percent, highest)};
+  }
+
+  /// Puts parts together and the cases in the Plan's order.
+  void gather() {
+    for (const Case& item : result_.plan.cases) {
+      std::vector<CaseResult> parts;
+      for (CaseResult& one : measured_) {
+        if (one.id == item.id) parts.push_back(std::move(one));
+      }
+      if (parts.empty()) continue;
+      if (parts.front().round == 0) {
+        result_.cases.push_back(std::move(parts.front()));
+        continue;
+      }
+      CaseResult whole = merge_parts(item, parts);
+      describe_stop(item, whole);
+      if (parts.size() < result_.plan.rounds && whole.status == CaseStatus::ok) {
+        whole.flags.push_back(
+            fmt::format("{} of {} parts were measured", parts.size(), result_.plan.rounds));
+      }
+      drop_non_finite(whole);
+      result_.cases.push_back(std::move(whole));
+    }
+  }
+
+  Result& result_;
+  const Journal& journal_;
+  Progress& progress_;
+  const std::atomic<bool>& stop_;
+  RunControl control_;
+  OpenTargets targets_;
+  std::vector<Step> steps_;
+  double offset_s_;
+  SteadyClock::time_point run_start_ = SteadyClock::now();
+  std::vector<CaseResult> measured_;  // cases and parts of cases, in the order measured
+};
+
+}  // namespace
+
+void run_plan(Result& result, const Journal& journal, Progress& progress,
+              const std::atomic<bool>& stop, const DeviceHooks& hooks) {
+  const NoiseMeter run_noise;
+  PlanRun(result, journal, progress, stop, hooks).run();
   result.noise = run_noise.end();
   classify_limits(result);
+}
+
+bool is_finished(const Result& result) {
+  const std::vector<Step> steps = execution_order(result.plan);
+  return std::all_of(steps.begin(), steps.end(), [&](const Step& step) {
+    const Case& item = result.plan.cases[step.case_index];
+    return std::any_of(result.cases.begin(), result.cases.end(), [&](const CaseResult& one) {
+      return one.id == item.id && one.round == step.round;
+    });
+  });
 }
 
 int exit_code_of(const Result& result) {

@@ -98,12 +98,12 @@ bool is_repeated(const std::vector<Target>& targets, const Target& target) {
 }  // namespace
 
 std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
-                                    std::uint64_t wanted_bytes) {
+                                    const WantedSpans& wanted) {
   check_permissions(host, options);
   std::vector<Target> targets;
   for (const TargetRequest& request : expand_targets(host, options.targets, working_directory())) {
     const PathFacts facts = facts_of(host, request.path, options);
-    Target target = resolve_target(host, request, facts, wanted_bytes, options);
+    Target target = resolve_target(host, request, facts, wanted, options);
     if (request.named && is_repeated(targets, target)) {
       throw UsageError(fmt::format("--target {}: {} is a target already: name each target once",
                                    request.text, target.path));
@@ -126,7 +126,7 @@ Result plan_run(const RunOptions& options, const std::vector<std::string>& comma
   result.host = discover({});
   const std::uint64_t seed = options.seed.value_or(random_seed());
   result.plan =
-      make_plan(result.host, suite, storage_targets(result.host, options, suite.file_size_bytes),
+      make_plan(result.host, suite, storage_targets(result.host, options, wanted_spans(suite)),
                 options, seed);
   result.provenance = program_provenance();
   result.provenance.command_line = quoted_command_line(command_line);
@@ -187,9 +187,9 @@ void refuse_changed_targets(const Result& result, const Host& here, const std::s
     if (target.overwrite && !target.overwrite->destroys.empty()) {
       options.force_destroy = {target.serial};
     }
-    const Target now =
-        resolve_target(here, {target.path, target.path, true, ""},
-                       facts_of(here, target.path, options), target.span_bytes, options);
+    const Target now = resolve_target(here, {target.path, target.path, true, ""},
+                                      facts_of(here, target.path, options),
+                                      {target.span_bytes, target.span_bytes, 0}, options);
     const bool same = now.chosen && now.kind == target.kind && now.label == target.label &&
                       now.device == target.device && now.serial == target.serial &&
                       now.overwrite.has_value() == target.overwrite.has_value();
@@ -205,7 +205,7 @@ void refuse_changed_targets(const Result& result, const Host& here, const std::s
 Result resumed_run(const RunFiles& files) {
   Result result = journaled_run(files);
   std::error_code error;
-  if (result.cases.size() == result.plan.cases.size() && fs::exists(files.result, error)) {
+  if (is_finished(result) && fs::exists(files.result, error)) {
     throw UsageError(fmt::format("--resume {}: that run is finished, nothing is left to measure",
                                  files.directory));
   }

@@ -6,6 +6,7 @@
 
 #include "reports/model/result.hpp"
 #include "runners/plan/options.hpp"
+#include "runners/plan/targets.hpp"
 #include "runners/run/journal.hpp"
 
 namespace assay {
@@ -17,7 +18,7 @@ Result plan_run(const RunOptions& options, const std::vector<std::string>& comma
 /// The storage targets behind --target values, resolved on this machine. Throws UsageError when one
 /// that the user named cannot be measured.
 std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
-                                    std::uint64_t wanted_bytes);
+                                    const WantedSpans& wanted);
 
 /// Where a run's files go. `directory` has been created.
 struct RunFiles {

@@ -27,7 +27,8 @@ TEST(Suite, QuickHasTheCasesOfTheIssueTableOnceEach) {
   std::size_t memory = 0;
   for (const SuiteRow& one : quick.rows) {
     if (one.family == Family::storage) {
-      storage += one.workloads.size() * one.block_sizes.size() * one.queue_depths.size();
+      storage +=
+          one.workloads.size() * one.storage.block_sizes.size() * one.storage.queue_depths.size();
     }
     if (one.family == Family::memory) memory += one.workloads.size() * one.threads.size();
   }
@@ -45,7 +46,7 @@ TEST(Suite, AcceptsScalarsAndLists) {
   EXPECT_EQ(suite.warm_up_s, 0.5);
   EXPECT_EQ(suite.file_size_bytes, 64U << 20);
   ASSERT_EQ(suite.rows.size(), 2U);
-  EXPECT_EQ(suite.rows[0].block_sizes, (std::vector<std::uint64_t>{4096, 1U << 20}));
+  EXPECT_EQ(suite.rows[0].storage.block_sizes, (std::vector<std::uint64_t>{4096, 1U << 20}));
   EXPECT_EQ(suite.rows[0].duration_s, 10);
   EXPECT_EQ(suite.rows[1].threads, (std::vector<std::uint32_t>{1, 0}));
 }
@@ -99,11 +100,11 @@ TEST(Suite, ARateMakesAnOpenLoop) {
   const std::string base = head +
                            "[[storage]]\nworkload = \"random-read\"\nblock_size = \"4k\"\n"
                            "queue_depth = 128\n";
-  EXPECT_EQ(parse_suite(base, "x").rows[0].arrival, Arrival::closed);
+  EXPECT_EQ(parse_suite(base, "x").rows[0].storage.arrival, Arrival::closed);
   const Suite constant = parse_suite(base + "rate = [1000, 2500.5]\n", "x");
-  EXPECT_EQ(constant.rows[0].arrival, Arrival::constant);
-  EXPECT_EQ(constant.rows[0].rates_per_s, (std::vector<double>{1000, 2500.5}));
-  EXPECT_EQ(parse_suite(base + "rate = 10\narrival = \"poisson\"\n", "x").rows[0].arrival,
+  EXPECT_EQ(constant.rows[0].storage.arrival, Arrival::constant);
+  EXPECT_EQ(constant.rows[0].storage.rates_per_s, (std::vector<double>{1000, 2500.5}));
+  EXPECT_EQ(parse_suite(base + "rate = 10\narrival = \"poisson\"\n", "x").rows[0].storage.arrival,
             Arrival::poisson);
   EXPECT_NE(error_of(base + "arrival = \"poisson\"\n").find("needs a rate"), std::string::npos);
   EXPECT_NE(error_of(base + "rate = 0\n").find("from 1 to"), std::string::npos);

@@ -58,7 +58,7 @@ PathFacts device_node(const std::string& name) {
 
 Target resolve(const PathFacts& facts, const RunOptions& options = {}) {
   const TargetRequest request{facts.canonical, facts.canonical, true, "named by --target"};
-  return resolve_target(host(), request, facts, gib, options);
+  return resolve_target(host(), request, facts, {gib, gib, 0}, options);
 }
 
 TEST(Targets, ADirectoryGetsATestFileAndTheClassOfItsDevice) {
@@ -190,8 +190,8 @@ TEST(Targets, OnRecordedMachinesOnlyFreeDisksAreChosen) {
     for (const BlockDevice& device : recorded.block_devices) {
       ++disks;
       PathFacts facts = device_node(device.name);
-      const Target target =
-          resolve_target(recorded, {device.path, device.path, true, "named"}, facts, gib, {});
+      const Target target = resolve_target(recorded, {device.path, device.path, true, "named"},
+                                           facts, {gib, gib, 0}, {});
       bool used = !device.mounts.empty() || !device.holders.empty() || device.swap;
       for (const Partition& partition : device.partitions) {
         used = used || !partition.mounts.empty() || !partition.holders.empty() || partition.swap;

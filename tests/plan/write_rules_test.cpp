@@ -76,7 +76,7 @@ PathFacts blank(const std::string& name) {
 
 Target resolve(const Host& host, const PathFacts& facts, const RunOptions& options) {
   const TargetRequest request{facts.canonical, facts.canonical, true, "named by --target"};
-  return resolve_target(host, request, facts, gib, options);
+  return resolve_target(host, request, facts, {gib, gib, 0}, options);
 }
 
 RunOptions allowing(std::vector<std::string> values, std::vector<std::string> forced = {}) {

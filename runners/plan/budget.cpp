@@ -1,0 +1,86 @@
+#include "runners/plan/budget.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "runners/discovery/block_devices.hpp"
+
+namespace assay {
+
+namespace {
+
+// Planning figures only: how long a run will take, never a result.
+constexpr double fill_volume_bytes_per_s = 200e6;  // an EBS volume, or an unknown one
+constexpr double fill_store_bytes_per_s = 700e6;   // NVMe instance store
+constexpr double fill_disk_bytes_per_s = 150e6;    // a rotating disk
+constexpr double beside_storage_case_s = 0.1;      // rings and buffers, statistics, the journal
+constexpr double beside_other_case_s = 0.5;        // allocating, first touch, searching
+
+bool is_measured(const Case& item) { return item.skip_reason.empty(); }
+
+double fill_s(const Host& host, const Target& target) {
+  const bool filled = target.kind == TargetKind::file_system || target.overwrite;
+  if (!target.chosen || !filled) return 0;
+  const BlockDevice* device = find_device(host.block_devices, target.device);
+  double rate = fill_volume_bytes_per_s;
+  if (device != nullptr && device->rotational && target.device_class != DeviceClass::ebs) {
+    rate = fill_disk_bytes_per_s;
+  } else if (target.device_class == DeviceClass::instance_store) {
+    rate = fill_store_bytes_per_s;
+  }
+  return static_cast<double>(target.span_bytes) / rate;
+}
+
+/// Targets that the cases to be measured need filled, members of sets among them.
+std::set<std::string> used_targets(const Plan& plan) {
+  std::set<std::string> used;
+  for (const Case& item : plan.cases) {
+    if (!is_measured(item) || !item.storage) continue;
+    const Target* target = find_target(plan, item.target);
+    if (target == nullptr) continue;
+    used.insert(target->id);
+    used.insert(target->members.begin(), target->members.end());
+  }
+  return used;
+}
+
+}  // namespace
+
+double planned_case_s(const Case& item) {
+  if (!is_measured(item)) return 0;
+  return item.warm_up_s + item.duration_s +
+         (item.storage ? beside_storage_case_s : beside_other_case_s);
+}
+
+double planned_s(const Plan& plan, const Host& host) {
+  double longest_fill_s = 0;
+  for (const std::string& id : used_targets(plan)) {
+    longest_fill_s = std::max(longest_fill_s, fill_s(host, *find_target(plan, id)));
+  }
+  double cases_s = 0;
+  for (const Case& item : plan.cases) {
+    cases_s += planned_case_s(item);
+    // Each part of a case has a warm-up of its own.
+    if (is_measured(item) && item.storage) cases_s += (plan.rounds - 1) * item.warm_up_s;
+  }
+  return longest_fill_s + cases_s;
+}
+
+void drop_beyond_cap(Plan& plan, const Host& host) {
+  if (!(plan.cap_s > 0)) return;
+  for (double now_s = planned_s(plan, host); now_s > plan.cap_s; now_s = planned_s(plan, host)) {
+    Case* last = nullptr;
+    for (Case& item : plan.cases) {
+      if (is_measured(item) && (last == nullptr || item.priority >= last->priority)) last = &item;
+    }
+    if (last == nullptr) return;
+    last->skip_reason =
+        fmt::format("dropped to keep within {:.0f} minutes: cases of priority {} go first",
+                    plan.cap_s / 60, last->priority);
+  }
+}
+
+}  // namespace assay

@@ -1,0 +1,56 @@
+#include "runners/plan/execution_order.hpp"
+
+#include <algorithm>
+
+#include "bench/storage/random.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr std::uint64_t order_seed = 0x6F72646572U;
+
+void shuffle(std::vector<std::size_t>& cases, std::uint64_t seed) {
+  Random random(seed);
+  for (std::size_t i = cases.size(); i > 1; --i) std::swap(cases[i - 1], cases[random.below(i)]);
+}
+
+}  // namespace
+
+Stage stage_of(const Plan& plan, const Case& item) {
+  if (!item.storage) return Stage::other;
+  if (item.precondition) return Stage::precondition;
+  if (item.storage->rate_percent > 0) return Stage::rates;
+  const Target* target = find_target(plan, item.target);
+  const bool waits = target != nullptr && target->kind == TargetKind::slowest_of_set;
+  return waits ? Stage::slowest : Stage::first;
+}
+
+std::vector<Step> execution_order(const Plan& plan) {
+  std::vector<Step> steps;
+  for (const Stage stage :
+       {Stage::precondition, Stage::first, Stage::slowest, Stage::rates, Stage::other}) {
+    std::vector<std::size_t> cases;
+    for (std::size_t i = 0; i < plan.cases.size(); ++i) {
+      if (stage_of(plan, plan.cases[i]) == stage) cases.push_back(i);
+    }
+    const bool interleaved = stage != Stage::precondition && stage != Stage::other;
+    const std::uint32_t rounds = interleaved ? std::max(1U, plan.rounds) : 1;
+    for (std::uint32_t round = 1; round <= rounds; ++round) {
+      std::vector<std::size_t> order = cases;
+      if (interleaved && plan.random_order) {
+        shuffle(order, plan.seed ^ order_seed ^ (std::uint64_t{round} << 32) ^
+                           static_cast<std::uint64_t>(stage));
+      }
+      for (const std::size_t index : order) {
+        const bool one_part = rounds == 1 || plan.cases[index].steady_state.has_value() ||
+                              !plan.cases[index].skip_reason.empty();
+        if (one_part && round > 1) continue;
+        steps.push_back({index, one_part ? 0 : round});
+      }
+    }
+  }
+  return steps;
+}
+
+}  // namespace assay

@@ -1,0 +1,82 @@
+#include "runners/run/late_choices.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace assay {
+
+namespace {
+
+/// The part of a case id that is the same for all targets: what follows the target's.
+std::string what_is_measured(const Case& item) {
+  const std::string prefix = "storage/" + item.target + "/";
+  return item.id.rfind(prefix, 0) == 0 ? item.id.substr(prefix.size()) : item.id;
+}
+
+double iops_of(const CaseResult& result) {
+  if (result.status != CaseStatus::ok) return 0;
+  const Metric* iops = find_metric(result.metrics, "iops");
+  return iops == nullptr ? 0 : iops->value;
+}
+
+bool same_ios(const StorageParameters& a, const StorageParameters& b) {
+  const auto same_mix = [](const SizeShare& one, const SizeShare& other) {
+    return one.block_size_bytes == other.block_size_bytes && one.percent == other.percent;
+  };
+  return a.operation == b.operation && a.pattern == b.pattern && a.durability == b.durability &&
+         a.block_size_bytes == b.block_size_bytes && a.read_percent == b.read_percent &&
+         a.range_begin_percent == b.range_begin_percent &&
+         a.range_end_percent == b.range_end_percent && a.direct == b.direct &&
+         std::equal(a.block_mix.begin(), a.block_mix.end(), b.block_mix.begin(), b.block_mix.end(),
+                    same_mix);
+}
+
+}  // namespace
+
+SlowestMember slowest_member(const Plan& plan, const Target& set,
+                             const std::vector<CaseResult>& measured) {
+  // Rates by what was measured, then by member.
+  std::map<std::string, std::map<std::string, double>> rates;
+  for (const CaseResult& result : measured) {
+    const Case* item = find_case(plan, result.id);
+    if (item == nullptr || !item->storage || iops_of(result) == 0) continue;
+    if (std::find(set.members.begin(), set.members.end(), item->target) == set.members.end()) {
+      continue;
+    }
+    rates[what_is_measured(*item)][item->target] += iops_of(result);
+  }
+  std::map<std::string, double> share;  // sum over cases of rate over mean rate
+  std::size_t cases = 0;
+  for (const auto& [what, by_member] : rates) {
+    if (by_member.size() != set.members.size()) continue;
+    double sum = 0;
+    for (const auto& [member, rate] : by_member) sum += rate;
+    const double mean = sum / static_cast<double>(by_member.size());
+    for (const auto& [member, rate] : by_member) share[member] += rate / mean;
+    ++cases;
+  }
+  if (cases == 0) {
+    return {set.members.front(), "the first: no case ended well on every target"};
+  }
+  const auto slowest = std::min_element(
+      share.begin(), share.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
+  return {slowest->first, fmt::format("{:.1f} % of the mean rate of {} targets over {} case{}",
+                                      100 * slowest->second / static_cast<double>(cases),
+                                      set.members.size(), cases, cases == 1 ? "" : "s")};
+}
+
+double highest_rate(const Plan& plan, const Case& item, const std::vector<CaseResult>& measured) {
+  double highest = 0;
+  for (const CaseResult& result : measured) {
+    const Case* other = find_case(plan, result.id);
+    const bool alike = other != nullptr && other->storage && other->target == item.target &&
+                       other->storage->arrival == Arrival::closed &&
+                       same_ios(*other->storage, item.storage.value());
+    if (alike) highest = std::max(highest, iops_of(result));
+  }
+  return highest;
+}
+
+}  // namespace assay

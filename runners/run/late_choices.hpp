@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/model/result.hpp"
+
+namespace assay {
+
+/// What a Plan leaves to the run, because it follows from what was measured before.
+
+/// The member of a set that was slowest, with the reason in words.
+struct SlowestMember {
+  std::string target;
+  std::string reason;
+};
+
+/// Compares the members by the storage cases that all of them ran with the same parameters: the one
+/// with the lowest mean of rate over mean rate of all. Without such a case, the first member.
+/// `measured` may hold parts of cases.
+SlowestMember slowest_member(const Plan& plan, const Target& set,
+                             const std::vector<CaseResult>& measured);
+
+/// The highest rate in I/Os a second that closed loops with the same I/Os (workload, block size or
+/// mix, share of reads, range) reached on the same target; 0 when none ended well.
+double highest_rate(const Plan& plan, const Case& item, const std::vector<CaseResult>& measured);
+
+}  // namespace assay

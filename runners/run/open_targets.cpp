@@ -1,0 +1,117 @@
+#include "runners/run/open_targets.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <thread>
+
+#include "runners/run/run_plan.hpp"
+
+namespace assay {
+
+namespace {
+
+/// Adds up what several fills tell of themselves, for one progress line.
+class SharedProgress {
+ public:
+  SharedProgress(const RunControl& control, std::size_t count) : control_(control), rates_(count) {}
+
+  RunControl part(std::size_t index) {
+    return {control_.stop, [this, index](const LiveRates& rates) { tell(index, rates); }};
+  }
+
+ private:
+  void tell(std::size_t index, const LiveRates& rates) {
+    const std::lock_guard lock(mutex_);
+    rates_[index] = rates.bytes_per_s;
+    double sum = 0;
+    for (const double rate : rates_) sum += rate;
+    control_.progress({0, sum});
+  }
+
+  const RunControl& control_;
+  std::mutex mutex_;
+  std::vector<double> rates_;
+};
+
+}  // namespace
+
+/// The device in the Plan is the one that was filled: its serial number was compared on resuming.
+EarlierFill OpenTargets::earlier_fill_of(const Target& target) const {
+  const auto is_whole = [&](const Preparation& done) {
+    return done.target == target.id && done.bytes == target.span_bytes;
+  };
+  return std::any_of(result_.preparations.begin(), result_.preparations.end(), is_whole)
+             ? EarlierFill::counts
+             : EarlierFill::none;
+}
+
+void OpenTargets::record(const Preparation& preparation) {
+  result_.preparations.push_back(preparation);
+  try {
+    journal_.append(preparation);
+  } catch (const std::exception& error) {
+    progress_.note(fmt::format("the journal cannot be written ({})", error.what()));
+  }
+}
+
+void OpenTargets::open_all(const std::vector<const Case*>& cases, const RunControl& control) {
+  std::set<std::string> needed;
+  for (const Case* item : cases) {
+    const Target* target = find_target(result_.plan, item->target);
+    if (target == nullptr) throw std::logic_error("a case without a target");
+    if (target->members.empty()) needed.insert(target->id);
+    needed.insert(target->members.begin(), target->members.end());
+  }
+  std::vector<const Target*> targets;
+  for (const Target& target : result_.plan.targets) {
+    if (needed.count(target.id) > 0 && opened_.count(target.id) == 0) targets.push_back(&target);
+  }
+  if (targets.empty()) return;
+  progress_.note_filling(targets.size() == 1 ? targets.front()->label
+                                             : fmt::format("{} targets", targets.size()));
+  for (const Target* target : targets) opened_[target->id] = {};
+  SharedProgress shared(control, targets.size());
+  std::vector<EarlierFill> earlier;
+  for (const Target* target : targets) earlier.push_back(earlier_fill_of(*target));
+  const auto fill = [&](std::size_t i) {
+    Opened& opened = opened_.at(targets[i]->id);
+    try {
+      opened.session = std::make_unique<StorageSession>(
+          *targets[i], result_.plan.seed, shared.part(i), hooks_.admin, hooks_.guard, earlier[i]);
+    } catch (const std::exception& error) {
+      opened.failure = error.what();
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 1; i < targets.size(); ++i) threads.emplace_back(fill, i);
+    fill(0);
+  }
+  if (control.stop_requested()) return;
+  for (const Target* target : targets) {
+    const Opened& opened = opened_.at(target->id);
+    if (!opened.session || !opened.session->preparation()) continue;
+    Preparation preparation = *opened.session->preparation();
+    preparation.finished_utc = utc_now();
+    record(preparation);
+  }
+}
+
+std::vector<StorageSession*> OpenTargets::sessions(const std::vector<std::string>& target_ids) {
+  std::vector<StorageSession*> found;
+  for (const std::string& id : target_ids) {
+    const Opened& opened = opened_.at(id);
+    if (!opened.session) throw std::runtime_error(opened.failure);
+    found.push_back(opened.session.get());
+  }
+  return found;
+}
+
+void OpenTargets::close() { opened_.clear(); }
+
+}  // namespace assay
