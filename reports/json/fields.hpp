@@ -67,6 +67,7 @@ void fields(auto& visit, Is<BlockDevice> auto& o) {
   visit("serial", o.serial);
   visit("by_id", o.by_id);
   visit("backing_file", o.backing_file);
+  visit("attached_as", o.attached_as);
   visit("firmware", o.firmware);
   visit("transport", o.transport);
   visit("class", o.device_class);

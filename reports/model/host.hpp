@@ -70,6 +70,7 @@ struct BlockDevice {
   std::string serial;
   std::vector<std::string> by_id;  // /dev/disk/by-id/... links to the whole disk
   std::string backing_file;        // of a loop device
+  std::string attached_as;         // EC2's name for an EBS volume: sdf, sda1; empty when not told
   std::string firmware;
   std::string transport;  // nvme, virtio, xen, scsi, loop, device-mapper, md, other
   DeviceClass device_class = DeviceClass::other;

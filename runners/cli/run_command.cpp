@@ -128,12 +128,12 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
                    "repeatable; default: the file system of the working directory")
       ->take_all();
   command
-      ->add_option(
-          "--allow-write", options.allow_write,
-          "lets a --target that is a block device be overwritten: its serial number, EBS "
-          "volume id or /dev/disk/by-id link as `assay probe` shows them, ebs:ONE_OF_THESE, "
-          "loop:FILE, or a class (instance-store, ebs); repeatable. Only a whole, blank, "
-          "unused disk is; never the root volume")
+      ->add_option("--allow-write", options.allow_write,
+                   "lets a --target that is a block device be overwritten: its serial number, EBS "
+                   "volume id or /dev/disk/by-id link as `assay probe` shows them, ebs:NAME (also "
+                   "as attached: ebs:sdf), "
+                   "loop:FILE, or a class (instance-store, ebs); repeatable. Only a whole, blank, "
+                   "unused disk is; never the root volume")
       ->take_all();
   command
       ->add_option("--force-destroy", options.force_destroy,

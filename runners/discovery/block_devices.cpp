@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "runners/discovery/block_usage.hpp"
+#include "runners/discovery/nvme_identify.hpp"
 #include "runners/discovery/pci.hpp"
 #include "runners/discovery/sysfs.hpp"
 
@@ -103,6 +104,9 @@ BlockDevice read_device(const SystemRoot& root, const std::string& name) {
   device.device_class = class_of_model(device.model);
   device.size_bytes = size_of(disk);
   device.read_only = read_number(disk / "ro").value_or(0) != 0;
+  if (root.is_live() && device.device_class == DeviceClass::ebs) {
+    device.attached_as = read_attached_name(device.path);
+  }
   read_queue(device, disk / "queue");
   const PciPlace place = pci_place_of(hardware);
   device.pci_address = place.address;

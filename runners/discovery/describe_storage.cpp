@@ -116,11 +116,13 @@ std::string lasting_names(const std::vector<BlockDevice>& devices) {
     const std::vector<std::string> links = proven_links(device);
     const std::string identity = identity_of(device);
     if (identity.empty() || !device.lower_devices.empty()) continue;
-    rows.push_back({device.name, identity, links.empty() ? std::string() : links.front()});
+    rows.push_back({device.name, identity,
+                    device.attached_as.empty() ? std::string() : "ebs:" + device.attached_as,
+                    links.empty() ? std::string() : links.front()});
   }
   if (rows.empty()) return {};
   return "\nNames that stay with the disk, for --allow-write\n" +
-         text_table({{"name"}, {"serial"}, {"link"}}, rows, "  ");
+         text_table({{"name"}, {"serial"}, {"attached as"}, {"link"}}, rows, "  ");
 }
 
 }  // namespace

@@ -17,6 +17,7 @@ constexpr std::string_view allow_option = "--allow-write";
 constexpr std::string_view force_option = "--force-destroy";
 constexpr std::string_view loop_prefix = "loop:";
 constexpr std::string_view ebs_prefix = "ebs:";
+constexpr std::string_view dev_prefix = "/dev/";
 constexpr std::string_view by_id_prefix = "/dev/disk/by-id/";
 
 bool starts_with(std::string_view text, std::string_view prefix) {
@@ -38,6 +39,12 @@ bool is_class(std::string_view text) {
   return device_class && *device_class != DeviceClass::other;
 }
 
+/// sdf or /dev/sdf, of an EBS volume.
+bool is_attached_as(const BlockDevice& device, std::string_view text) {
+  if (starts_with(text, dev_prefix)) text.remove_prefix(dev_prefix.size());
+  return !device.attached_as.empty() && !device.serial.empty() && device.attached_as == text;
+}
+
 bool is_named(const BlockDevice& device, std::string_view text) {
   const std::string identity = identity_of(device);
   if (identity.empty() || text.empty()) return false;
@@ -52,7 +59,8 @@ const BlockDevice* find_named(const Host& host, std::string_view text, std::size
   const bool ebs_only = starts_with(text, ebs_prefix);
   if (ebs_only) text.remove_prefix(ebs_prefix.size());
   for (const BlockDevice& device : host.block_devices) {
-    if (!device.lower_devices.empty() || !is_named(device, text)) continue;
+    const bool named = is_named(device, text) || (ebs_only && is_attached_as(device, text));
+    if (!device.lower_devices.empty() || !named) continue;
     if (ebs_only && device.device_class != DeviceClass::ebs) continue;
     found = &device;
     ++count;
@@ -73,7 +81,6 @@ bool is_of_class(const BlockDevice& device, std::string_view text) {
 
 /// The disk that the user meant by a name that may mean another one after the next boot.
 const BlockDevice* find_by_kernel_name(const Host& host, std::string_view text) {
-  constexpr std::string_view dev_prefix = "/dev/";
   if (starts_with(text, dev_prefix)) text.remove_prefix(dev_prefix.size());
   if (starts_with(text, "ng")) {
     return find_device(host.block_devices, "nvme" + std::string(text.substr(2)));

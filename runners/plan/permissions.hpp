@@ -11,7 +11,8 @@ namespace assay {
 /// The first of the --allow-write `values` that names this whole disk of the host, empty when none
 /// does. A value is a class (instance-store, ebs), a serial number, an EBS volume id, a
 /// /dev/disk/by-id link that has the serial number in its name, loop:FILE, or ebs: and one of
-/// these. A serial number that several disks have names none of them.
+/// these or the name that EC2 attached the volume under. A serial number that several disks have
+/// names none of them.
 std::string permission_for(const Host& host, const BlockDevice& device,
                            const std::vector<std::string>& values);
 

@@ -59,12 +59,14 @@ std::string too_small(const Question& ask) {
                      human(device_bytes_min));
 }
 
-/// The root volume, seen from any mount namespace.
+/// The root volume, seen from any mount namespace, or by the names that EC2 keeps for it.
 std::string root_disk(const Question& ask) {
   const auto is_root = [](const std::vector<std::string>& mounts) {
     return std::find(mounts.begin(), mounts.end(), "/") != mounts.end();
   };
-  bool root = is_root(ask.device.mounts);
+  constexpr std::array<std::string_view, 3> root_names{"sda1", "sda", "xvda"};
+  bool root = is_root(ask.device.mounts) || std::find(root_names.begin(), root_names.end(),
+                                                      ask.device.attached_as) != root_names.end();
   for (const Partition& partition : ask.device.partitions) root |= is_root(partition.mounts);
   return root ? "is the root disk: it is measured through files only, name a directory with "
                 "--target"

@@ -211,7 +211,7 @@ class Forced(Loops):
 
     def test_what_is_mounted_stays_whatever_the_options(self):
         device = self.attach()
-        self.mount(device)
+        self.mount("-o", "ro", device)
         alias = self.root / "alias"
         alias.symlink_to(device)
         for name in (device, alias):
@@ -294,7 +294,7 @@ class Refused(Loops):
         os.sync()
         self.assertEqual(digest(self.image), before)
         self.made("mkfs.ext4", "-q", partition)
-        self.mount(partition)
+        self.mount("-o", "ro", partition)
         self.is_refused("is mounted at", device)
 
     def test_swap(self):

@@ -105,7 +105,12 @@ TEST(Permissions, EachWayToNameADiskNamesThatOneOnly) {
       {"ebs:vol-0bbb", {"nvme2n1"}},
       {"ebs:vol0bbb", {"nvme2n1"}},
       {"ebs:AWS1", {}},  // no EBS volume
-      {"twin", {}},      // two disks have it
+      {"ebs:sdf", {"nvme2n1"}},
+      {"ebs:/dev/sdf", {"nvme2n1"}},
+      {"ebs:sdg", {}},
+      {"sdf", {}},  // could be a kernel name
+      {"/dev/sdf", {}},
+      {"twin", {}},  // two disks have it
       {"loop:/srv/disk.img", {"loop0"}},
       {"loop:/dev/nvme1n1", {}},
       {"/dev/nvme1n1", {}},
@@ -115,7 +120,8 @@ TEST(Permissions, EachWayToNameADiskNamesThatOneOnly) {
       {"ebs:", {}},
       {"loop:", {}},
   };
-  const Host machine = host();
+  Host machine = host();
+  device_of(machine, "nvme2n1").attached_as = "sdf";
   for (const Row& row : rows) {
     std::vector<std::string> named;
     for (const BlockDevice& device : machine.block_devices) {
@@ -228,6 +234,8 @@ const std::vector<Fault>& faults() {
        [](BlockDevice& d, PathFacts&) {
          d.partitions = {{"nvme1n1p1", gib, {"/"}, {}, false}};
        }},
+      {"is the root disk", [](BlockDevice& d, PathFacts&) { d.attached_as = "sda1"; }},
+      {"is the root disk", [](BlockDevice& d, PathFacts&) { d.attached_as = "xvda"; }},
       {"is swap", [](BlockDevice& d, PathFacts&) { d.swap = true; }},
       {"nvme1n1p1 is swap",
        [](BlockDevice& d, PathFacts&) {
