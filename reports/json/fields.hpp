@@ -60,6 +60,19 @@ void fields(auto& visit, Is<Partition> auto& o) {
   visit("swap", o.swap);
 }
 
+void fields(auto& visit, Is<NvmeIdentity> auto& o) {
+  visit("unread", o.unread);
+  visit("volume_id", o.volume_id);
+  visit("attachment_name", o.attachment_name);
+  visit("size_bytes", o.size_bytes);
+  visit("capacity_bytes", o.capacity_bytes);
+  visit("used_bytes", o.used_bytes);
+  visit("torn_write_bytes", o.torn_write_bytes);
+  visit("torn_write_granularity_bytes", o.torn_write_granularity_bytes);
+  visit("torn_write_boundary_bytes", o.torn_write_boundary_bytes);
+  visit("power_fail_atomic_bytes", o.power_fail_atomic_bytes);
+}
+
 void fields(auto& visit, Is<BlockDevice> auto& o) {
   visit("name", o.name);
   visit("path", o.path);
@@ -90,6 +103,7 @@ void fields(auto& visit, Is<BlockDevice> auto& o) {
   visit("lower_devices", o.lower_devices);
   visit("swap", o.swap);
   visit("partitions", o.partitions);
+  visit("nvme", o.nvme);
 }
 
 void fields(auto& visit, Is<FileSystem> auto& o) {

@@ -123,6 +123,39 @@ std::string lasting_names(const std::vector<BlockDevice>& devices) {
          text_table({{"name"}, {"serial"}, {"link"}}, rows, "  ");
 }
 
+std::string bytes_or_dash(const std::optional<std::uint64_t>& count) {
+  return count ? format_bytes(static_cast<double>(*count)) : std::string();
+}
+
+/// What NVMe devices say of themselves; nothing where none was asked.
+std::string nvme_table(const std::vector<BlockDevice>& devices) {
+  Rows rows;
+  std::string unread;
+  for (const BlockDevice& device : devices) {
+    if (!device.nvme) continue;
+    const NvmeIdentity& nvme = *device.nvme;
+    if (!nvme.unread.empty()) {
+      unread += fmt::format("  {}: not known: {}\n", device.name, nvme.unread);
+      continue;
+    }
+    rows.push_back({device.name, nvme.volume_id, nvme.attachment_name, bytes(nvme.size_bytes),
+                    format_bytes(static_cast<double>(nvme.used_bytes)),
+                    bytes_or_dash(nvme.torn_write_bytes),
+                    bytes_or_dash(nvme.power_fail_atomic_bytes)});
+  }
+  if (rows.empty() && unread.empty()) return {};
+  const std::string table = rows.empty() ? std::string()
+                                         : text_table({{"name"},
+                                                       {"volume"},
+                                                       {"attached as"},
+                                                       {"namespace", Align::right},
+                                                       {"written", Align::right},
+                                                       {"torn-write unit", Align::right},
+                                                       {"power-fail atomic", Align::right}},
+                                                      rows, "  ");
+  return "\nNVMe identify (written: blocks in use by the namespace's own count)\n" + table + unread;
+}
+
 }  // namespace
 
 std::string describe_block_devices(const Host& host) {
@@ -152,7 +185,8 @@ std::string describe_block_devices(const Host& host) {
                      {"write cache"},
                      {"polling"},
                      {"timeout"}},
-                    queue_rows(host.block_devices), "  ");
+                    queue_rows(host.block_devices), "  ") +
+         nvme_table(host.block_devices);
 }
 
 std::string describe_file_systems(const Host& host) {
