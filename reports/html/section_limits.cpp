@@ -9,7 +9,8 @@ namespace assay::html {
 namespace {
 
 std::vector<std::string> row_of(const Case& item, const CaseResult& measured) {
-  const bool of_bytes = item.storage && item.storage->pattern == Pattern::sequential;
+  const bool of_bytes = item.storage && item.storage->pattern == Pattern::sequential &&
+                        item.storage->durability == Durability::none;
   const Metric* rate = find_metric(measured.metrics, of_bytes ? "bandwidth" : "iops");
   return {case_text(item), rate == nullptr ? "-" : format_value(rate->value, rate->unit),
           limit_text(measured.limit->kind), measured.limit->evidence};

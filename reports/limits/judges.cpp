@@ -246,8 +246,7 @@ std::string what_is_missing(const Case& item) {
     return "the intended rate was not reached, and an open loop alone does not tell by what";
   }
   return fmt::format(
-      "cases at several queue depths{} would tell: this one neither levels off with others nor is "
-      "exceeded by a deeper one",
+      "cases at other queue depths{} would tell, by levelling off with this one or not",
       item.storage->pattern == Pattern::sequential ? " or block sizes" : "");
 }
 

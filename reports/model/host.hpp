@@ -62,6 +62,20 @@ struct Partition {
   bool swap = false;
 };
 
+/// What an NVMe device says of itself (Identify Controller and Namespace), in bytes.
+struct NvmeIdentity {
+  std::string unread;           // why it is not known (not root); the rest is empty then
+  std::string volume_id;        // of EBS: vol-0123456789abcdef0
+  std::string attachment_name;  // on EC2, as attached: /dev/sdf, ephemeral0:sdb
+  std::uint64_t size_bytes = 0;
+  std::uint64_t capacity_bytes = 0;
+  std::uint64_t used_bytes = 0;  // blocks that were written and not trimmed since
+  std::optional<std::uint64_t> torn_write_bytes;  // on EC2: up to this, aligned, no write is torn
+  std::optional<std::uint64_t> torn_write_granularity_bytes;
+  std::optional<std::uint64_t> torn_write_boundary_bytes;
+  std::optional<std::uint64_t> power_fail_atomic_bytes;  // NAWUPF
+};
+
 /// A whole disk (or a dm, md or loop device) as /sys/block shows it. Sizes in bytes.
 struct BlockDevice {
   std::string name;  // nvme1n1
@@ -70,7 +84,6 @@ struct BlockDevice {
   std::string serial;
   std::vector<std::string> by_id;  // /dev/disk/by-id/... links to the whole disk
   std::string backing_file;        // of a loop device
-  std::string attached_as;         // EC2's name for an EBS volume: sdf, sda1; empty when not told
   std::string firmware;
   std::string transport;  // nvme, virtio, xen, scsi, loop, device-mapper, md, other
   DeviceClass device_class = DeviceClass::other;
@@ -94,6 +107,7 @@ struct BlockDevice {
   std::vector<std::string> lower_devices;  // what a dm or md device stands on
   bool swap = false;
   std::vector<Partition> partitions;
+  std::optional<NvmeIdentity> nvme;  // of NVMe devices of a machine that was looked at itself
 };
 
 /// A mounted file system that is backed by storage or could be mistaken for it.

@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "runners/discovery/block_usage.hpp"
-#include "runners/discovery/nvme_identify.hpp"
 #include "runners/discovery/pci.hpp"
 #include "runners/discovery/sysfs.hpp"
 
@@ -104,9 +103,6 @@ BlockDevice read_device(const SystemRoot& root, const std::string& name) {
   device.device_class = class_of_model(device.model);
   device.size_bytes = size_of(disk);
   device.read_only = read_number(disk / "ro").value_or(0) != 0;
-  if (root.is_live() && device.device_class == DeviceClass::ebs) {
-    device.attached_as = read_attached_name(device.path);
-  }
   read_queue(device, disk / "queue");
   const PciPlace place = pci_place_of(hardware);
   device.pci_address = place.address;
@@ -163,6 +159,13 @@ std::vector<std::string> proven_links(const BlockDevice& device) {
     if (says_serial) links.push_back(path);
   }
   return links;
+}
+
+std::string attached_as(const BlockDevice& device) {
+  if (device.device_class != DeviceClass::ebs || !device.nvme) return {};
+  const std::string& name = device.nvme->attachment_name;
+  constexpr std::string_view dev_prefix = "/dev/";
+  return name.rfind(dev_prefix, 0) == 0 ? name.substr(dev_prefix.size()) : name;
 }
 
 std::string transport_of(const std::string& name) {

@@ -23,6 +23,10 @@ std::string identity_of(const BlockDevice& device);
 /// would lead to another disk: the others are not believed where something is written.
 std::vector<std::string> proven_links(const BlockDevice& device);
 
+/// The name that EC2 attached an EBS volume under ("sdf", "sda1", "xvda"), without /dev/; empty for
+/// other devices and where the device was not asked.
+std::string attached_as(const BlockDevice& device);
+
 /// nvme, virtio, xen, scsi, loop, device-mapper, md, other: by the kernel's name for the device.
 std::string transport_of(const std::string& name);
 

@@ -115,14 +115,47 @@ std::string lasting_names(const std::vector<BlockDevice>& devices) {
   for (const BlockDevice& device : devices) {
     const std::vector<std::string> links = proven_links(device);
     const std::string identity = identity_of(device);
+    const std::string name = attached_as(device);
     if (identity.empty() || !device.lower_devices.empty()) continue;
-    rows.push_back({device.name, identity,
-                    device.attached_as.empty() ? std::string() : "ebs:" + device.attached_as,
+    rows.push_back({device.name, identity, name.empty() ? std::string() : "ebs:" + name,
                     links.empty() ? std::string() : links.front()});
   }
   if (rows.empty()) return {};
   return "\nNames that stay with the disk, for --allow-write\n" +
          text_table({{"name"}, {"serial"}, {"attached as"}, {"link"}}, rows, "  ");
+}
+
+std::string bytes_or_dash(const std::optional<std::uint64_t>& count) {
+  return count ? format_bytes(static_cast<double>(*count)) : std::string();
+}
+
+/// What NVMe devices say of themselves; nothing where none was asked.
+std::string nvme_table(const std::vector<BlockDevice>& devices) {
+  Rows rows;
+  std::string unread;
+  for (const BlockDevice& device : devices) {
+    if (!device.nvme) continue;
+    const NvmeIdentity& nvme = *device.nvme;
+    if (!nvme.unread.empty()) {
+      unread += fmt::format("  {}: not known: {}\n", device.name, nvme.unread);
+      continue;
+    }
+    rows.push_back({device.name, nvme.volume_id, nvme.attachment_name, bytes(nvme.size_bytes),
+                    format_bytes(static_cast<double>(nvme.used_bytes)),
+                    bytes_or_dash(nvme.torn_write_bytes),
+                    bytes_or_dash(nvme.power_fail_atomic_bytes)});
+  }
+  if (rows.empty() && unread.empty()) return {};
+  const std::string table = rows.empty() ? std::string()
+                                         : text_table({{"name"},
+                                                       {"volume"},
+                                                       {"attached as"},
+                                                       {"namespace", Align::right},
+                                                       {"written", Align::right},
+                                                       {"torn-write unit", Align::right},
+                                                       {"power-fail atomic", Align::right}},
+                                                      rows, "  ");
+  return "\nNVMe identify (written: blocks in use by the namespace's own count)\n" + table + unread;
 }
 
 }  // namespace
@@ -154,7 +187,8 @@ std::string describe_block_devices(const Host& host) {
                      {"write cache"},
                      {"polling"},
                      {"timeout"}},
-                    queue_rows(host.block_devices), "  ");
+                    queue_rows(host.block_devices), "  ") +
+         nvme_table(host.block_devices);
 }
 
 std::string describe_file_systems(const Host& host) {

@@ -7,6 +7,7 @@
 #include "runners/discovery/io_uring_state.hpp"
 #include "runners/discovery/machine.hpp"
 #include "runners/discovery/mounts.hpp"
+#include "runners/discovery/nvme_identity.hpp"
 #include "runners/discovery/topology.hpp"
 
 namespace assay {
@@ -29,6 +30,7 @@ Host discover(const SystemRoot& root) {
     host.numa_nodes.front().memory_bytes = host.memory.total_bytes;
   }
   host.block_devices = discover_block_devices(root, nodes, read_all_mounts(root));
+  identify_nvme_devices(host.block_devices, root, system_admin_command());
   host.file_systems = discover_file_systems(root, nodes, read_mounts(root));
   host.io_uring = discover_io_uring(root);
   host.gpu = discover_gpus(root);

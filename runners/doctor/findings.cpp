@@ -16,6 +16,7 @@ constexpr double steal_percent_noted = 1;
 constexpr double foreign_cpu_percent_noted = 10;
 constexpr double zero_share_noted = 0.05;
 constexpr double first_touch_ratio_noted = 2;
+constexpr double used_share_noted = 0.9;
 constexpr std::uint32_t ebs_io_timeout_ms = 4294967295U;  // facts of the vendor's udev rules
 
 bool is_disk_with_queue(const BlockDevice& device) {
@@ -109,6 +110,20 @@ std::vector<Finding> examine_device(const Host& host, const BlockDevice& device,
   if (device.write_cache == "write back") {
     add("write-cache", note, "the device has a volatile write cache",
         "writes complete before they are durable; compare write-fdatasync and write-dsync", "");
+  }
+  if (device.nvme && device.nvme->size_bytes > 0) {
+    const double used =
+        static_cast<double>(device.nvme->used_bytes) / static_cast<double>(device.nvme->size_bytes);
+    if (used < used_share_noted) {
+      add("never-written", note,
+          fmt::format("{:.0f} % of its blocks were never written or are trimmed (NUSE {} of NSZE "
+                      "{})",
+                      100 * (1 - used), format_bytes(static_cast<double>(device.nvme->used_bytes)),
+                      format_bytes(static_cast<double>(device.nvme->size_bytes))),
+          "reads of such blocks of the device are answered without the medium; a test file that "
+          "this program wrote has none",
+          "");
+    }
   }
   if (device.device_class == DeviceClass::ebs && device.io_timeout_ms &&
       *device.io_timeout_ms != ebs_io_timeout_ms) {

@@ -42,7 +42,8 @@ bool is_class(std::string_view text) {
 /// sdf or /dev/sdf, of an EBS volume.
 bool is_attached_as(const BlockDevice& device, std::string_view text) {
   if (starts_with(text, dev_prefix)) text.remove_prefix(dev_prefix.size());
-  return !device.attached_as.empty() && !device.serial.empty() && device.attached_as == text;
+  const std::string name = attached_as(device);
+  return !name.empty() && !device.serial.empty() && name == text;
 }
 
 bool is_named(const BlockDevice& device, std::string_view text) {

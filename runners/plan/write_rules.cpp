@@ -66,7 +66,7 @@ std::string root_disk(const Question& ask) {
   };
   constexpr std::array<std::string_view, 3> root_names{"sda1", "sda", "xvda"};
   bool root = is_root(ask.device.mounts) || std::find(root_names.begin(), root_names.end(),
-                                                      ask.device.attached_as) != root_names.end();
+                                                      attached_as(ask.device)) != root_names.end();
   for (const Partition& partition : ask.device.partitions) root |= is_root(partition.mounts);
   return root ? "is the root disk: it is measured through files only, name a directory with "
                 "--target"

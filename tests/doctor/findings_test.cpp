@@ -90,6 +90,21 @@ TEST(Doctor, EachSettingOfADeviceIsFoundWithTheCommandThatMendsIt) {
             std::string::npos);
 }
 
+TEST(Doctor, ANamespaceThatIsMostlyUnwrittenIsFound) {
+  BlockDevice device = good_device();
+  device.nvme.emplace();
+  EXPECT_EQ(checks_of(examine_device(good_host(), device, {})), "");  // not read
+  device.nvme->size_bytes = 1000ULL << 30;
+  device.nvme->used_bytes = 950ULL << 30;
+  EXPECT_EQ(checks_of(examine_device(good_host(), device, {})), "");
+  device.nvme->used_bytes = 20ULL << 30;
+  const std::vector<Finding> found = examine_device(good_host(), device, {});
+  EXPECT_EQ(checks_of(found), "never-written");
+  EXPECT_EQ(
+      found[0].what,
+      "98 % of its blocks were never written or are trimmed (NUSE 20.0 GiB of NSZE 1000 GiB)");
+}
+
 TEST(Doctor, ADiskWithSpinningPlattersMayHaveAScheduler) {
   BlockDevice device = good_device();
   device.rotational = true;

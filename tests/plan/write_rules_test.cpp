@@ -14,6 +14,12 @@
 namespace assay {
 namespace {
 
+/// As EC2 says that it attached an EBS volume.
+void attach(BlockDevice& device, const std::string& name) {
+  device.device_class = DeviceClass::ebs;
+  device.nvme.emplace().attachment_name = name;
+}
+
 constexpr std::uint64_t gib = std::uint64_t{1} << 30;
 const std::string link_of_store = "/dev/disk/by-id/nvme-Amazon_EC2_NVMe_Instance_Storage_AWS1";
 
@@ -121,7 +127,7 @@ TEST(Permissions, EachWayToNameADiskNamesThatOneOnly) {
       {"loop:", {}},
   };
   Host machine = host();
-  device_of(machine, "nvme2n1").attached_as = "sdf";
+  attach(device_of(machine, "nvme2n1"), "/dev/sdf");
   for (const Row& row : rows) {
     std::vector<std::string> named;
     for (const BlockDevice& device : machine.block_devices) {
@@ -234,8 +240,8 @@ const std::vector<Fault>& faults() {
        [](BlockDevice& d, PathFacts&) {
          d.partitions = {{"nvme1n1p1", gib, {"/"}, {}, false}};
        }},
-      {"is the root disk", [](BlockDevice& d, PathFacts&) { d.attached_as = "sda1"; }},
-      {"is the root disk", [](BlockDevice& d, PathFacts&) { d.attached_as = "xvda"; }},
+      {"is the root disk", [](BlockDevice& d, PathFacts&) { attach(d, "sda1"); }},
+      {"is the root disk", [](BlockDevice& d, PathFacts&) { attach(d, "/dev/xvda"); }},
       {"is swap", [](BlockDevice& d, PathFacts&) { d.swap = true; }},
       {"nvme1n1p1 is swap",
        [](BlockDevice& d, PathFacts&) {
