@@ -5,10 +5,13 @@
 #include <linux/fs.h>
 #include <linux/nvme_ioctl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include <bit>
 #include <cerrno>
 #include <chrono>
+#include <filesystem>
 #include <stdexcept>
 #include <system_error>
 
@@ -31,6 +34,28 @@ FileHandle reopen(int fd, int flags) {
     throw std::runtime_error(fmt::format("open the target again: {}", words(errno)));
   }
   return again;
+}
+
+/// Where the kernel keeps what it knows of an open device node.
+std::filesystem::path sysfs_of(int fd) {
+  struct stat status {};
+  if (fstat(fd, &status) != 0) return {};
+  const char* kind = S_ISBLK(status.st_mode) ? "block" : S_ISCHR(status.st_mode) ? "char" : nullptr;
+  if (kind == nullptr) return {};
+  std::error_code error;
+  return std::filesystem::canonical(
+      fmt::format("/sys/dev/{}/{}:{}", kind, major(status.st_rdev), minor(status.st_rdev)), error);
+}
+
+/// Whether a character node and a block node lead to one NVMe namespace: siblings in sysfs, ng0n1
+/// beside nvme0n1. Nobody looked at the character node before, and commands pass every lock.
+bool same_namespace(int character_fd, int block_fd) {
+  const std::filesystem::path character = sysfs_of(character_fd);
+  const std::filesystem::path block = sysfs_of(block_fd);
+  const std::string block_name = block.filename().string();
+  return !character.empty() && !block.empty() && character.parent_path() == block.parent_path() &&
+         block_name.rfind("nvme", 0) == 0 &&
+         character.filename().string() == "ng" + block_name.substr(4);
 }
 
 /// "/dev/ng0n1", the character node of the namespace of "nvme0n1"; empty for other devices.
@@ -136,6 +161,12 @@ StorageSession::Access StorageSession::passthrough_access() const {
                                          errno == EACCES ? " (run as root)" : ""));
   }
   access.fd = access.owned.get();
+  if (!same_namespace(access.fd, fd())) {
+    throw std::runtime_error(
+        fmt::format("{} is not the character node of the device that is held open: names have "
+                    "changed, start again",
+                    path));
+  }
   const int id = ioctl(access.fd, NVME_IOCTL_ID);
   int block_bytes = 0;
   if (id < 0 || ioctl(fd(), BLKSSZGET, &block_bytes) != 0 || block_bytes <= 0) {

@@ -5,6 +5,7 @@
 
 #include <functional>
 
+#include "reports/model/names.hpp"
 #include "runners/discovery/block_devices.hpp"
 #include "runners/plan/permissions.hpp"
 #include "runners/plan/plan.hpp"
@@ -282,7 +283,8 @@ TEST(WriteRules, EachFaultIsRefusedInWordsAndForcingHelpsOnlyAgainstContents) {
     Host machine = host();
     PathFacts facts = blank("nvme1n1");
     fault.apply(device_of(machine, "nvme1n1"), facts);
-    for (const char* permission : {"AWS1", "instance-store"}) {
+    const std::string_view its_class = name_of(device_of(machine, "nvme1n1").device_class);
+    for (const std::string& permission : {std::string("AWS1"), std::string(its_class)}) {
       const Target target = resolve(machine, facts, allowing({permission}));
       EXPECT_FALSE(target.chosen) << fault.words;
       EXPECT_FALSE(target.overwrite.has_value()) << fault.words;
