@@ -2,7 +2,7 @@
 # Builds assay on this machine and measures the file system of the current directory, the host
 # memory and the GPUs. Run it from a clone, from any directory; what follows is for `assay run`:
 #   ./quickstart.sh [--target DEVICE ...]
-#   ./quickstart.sh --setup build|test|lint|fresh    only install what that needs
+#   ./quickstart.sh --setup build|test|lint|fresh|vm    only install what that needs
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -39,6 +39,10 @@ lint|clang-format-14|clang-tools-extra|clang-format-14
 lint|clang-tidy-14|clang-tools-extra|clang-tidy-14
 lint|shellcheck|ShellCheck|shellcheck
 fresh|mmdebstrap|mmdebstrap|mmdebstrap
+vm|mmdebstrap|mmdebstrap|mmdebstrap
+vm|qemu-system-x86|qemu-system-x86-core|qemu-system-x86_64
+vm|fdisk|util-linux|sfdisk
+vm|e2fsprogs|e2fsprogs|mke2fs
 '
 
 fail_usage() {
@@ -178,7 +182,7 @@ build_release() {
 
 main() {
   if [[ ${1:-} == --setup ]]; then
-    [[ $# == 2 ]] || fail_usage "--setup takes one of build, test, lint, fresh"
+    [[ $# == 2 ]] || fail_usage "--setup takes one of build, test, lint, fresh, vm"
     case $2 in
       build)
         warn_about_gpu
@@ -190,7 +194,8 @@ main() {
         ;;
       lint) install_for build test lint ;;
       fresh) install_for fresh ;;
-      *) fail_usage "--setup takes one of build, test, lint, fresh, not '$2'" ;;
+      vm) install_for vm ;;
+      *) fail_usage "--setup takes one of build, test, lint, fresh, vm, not '$2'" ;;
     esac
     return
   fi

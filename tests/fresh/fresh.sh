@@ -32,22 +32,13 @@ if [[ ${1:-} != inside-namespaces ]]; then
   exit "$status"
 fi
 
-# The new root reaches packages the way this machine does. Nothing of it is printed or kept.
-# shellcheck disable=SC2016  # $1, the new root, is expanded by mmdebstrap's shell
-copy_apt_configuration='
-  for part in apt.conf.d preferences.d auth.conf.d keyrings trusted.gpg.d; do
-    [ -d "/etc/apt/$part" ] || continue
-    mkdir -p "$1/etc/apt/$part"
-    cp -a "/etc/apt/$part/." "$1/etc/apt/$part/"
-  done'
-
 make_root() {
   local sources=() file
   for file in /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources}; do
     [[ -s $file ]] && sources+=("$file")
   done
   mmdebstrap --variant=minbase --include=git,ca-certificates \
-    --setup-hook="$copy_apt_configuration" bookworm "$root" "${sources[@]}" \
+    --setup-hook="$repository/tests/fresh/copy_apt_configuration.sh" bookworm "$root" "${sources[@]}" \
     >"$logs/mmdebstrap.log" 2>&1 &&
     cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
 }
