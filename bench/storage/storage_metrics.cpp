@@ -125,6 +125,10 @@ void add_errors(const LoopResult& loop, CaseResult& result) {
   if (failed > 0) {
     result.status = CaseStatus::failed;
     result.reason = fmt::format("{} of {} I/Os failed: {}", failed, failed + loop.ops, list);
+    // Of a disk that was taken out the kernel makes one of size 0, whose end every read meets.
+    if (loop.errors.count(0) > 0) {
+      result.reason += "; a short one met the end of the device or file: it was unplugged or cut";
+    }
   } else if (loop.ops == 0) {
     result.status = CaseStatus::failed;
     result.reason =

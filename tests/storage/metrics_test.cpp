@@ -64,7 +64,9 @@ TEST(StorageMetrics, FailedIosFailTheCaseAndAreNamed) {
   CaseResult result;
   describe_loop(loop, depth_one(), result);
   EXPECT_EQ(result.status, CaseStatus::failed);
-  EXPECT_EQ(result.reason, "4 of 20004 I/Os failed: 3 EIO, 1 short");
+  EXPECT_EQ(result.reason,
+            "4 of 20004 I/Os failed: 3 EIO, 1 short; a short one met the end of the device or "
+            "file: it was unplugged or cut");
   EXPECT_DOUBLE_EQ(value(result, "iops"), 10'000);
   EXPECT_EQ(result.errors.size(), 2U);
 }

@@ -27,7 +27,7 @@ class Unplugged(Scenario):
         failed = [case for case in cases if case["status"] == "failed"]
         self.assertTrue(failed)
         for case in failed:
-            self.assertIn("I/Os failed", case["reason"], case["id"])
+            self.assertIn("unplugged", case["reason"], case["id"])
         self.shell(f"test -s {self.out}/report.html")
 
     def test_disk_unplugged_by_the_hypervisor(self):
