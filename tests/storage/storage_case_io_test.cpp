@@ -1,0 +1,221 @@
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include <cmath>
+#include <filesystem>
+#include <optional>
+
+#include "bench/measure/not_applicable.hpp"
+#include "bench/storage/storage_case.hpp"
+#include "bench/storage/storage_parts.hpp"
+
+namespace assay {
+namespace {
+
+constexpr std::uint64_t mib = 1U << 20;
+
+/// Two test files on the file system of the build, which is on a disk; /tmp often is not.
+class StorageCaseIo : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::current_path() / "assay-io-test-XXXXXX").string();
+    directory_ = mkdtemp(name.data());
+    try {
+      for (const char* id : {"one", "two"}) {
+        Target target;
+        target.id = id;
+        target.path = directory_;
+        target.chosen = true;
+        target.span_bytes = 16 * mib;
+        sessions_.emplace_back(std::make_unique<StorageSession>(target, 7, RunControl{}));
+      }
+    } catch (const std::exception& error) {
+      GTEST_SKIP() << "no direct I/O through io_uring here: " << error.what();
+    }
+  }
+  void TearDown() override { std::filesystem::remove_all(directory_); }
+
+  static Case case_of(const StorageParameters& parameters) {
+    Case item;
+    item.id = "storage/one/test";
+    item.target = "one";
+    item.duration_s = 0.4;
+    item.storage = parameters;
+    return item;
+  }
+  static StorageParameters reads(std::uint32_t depth) {
+    StorageParameters parameters;
+    parameters.block_size_bytes = 4096;
+    parameters.queue_depth = depth;
+    return parameters;
+  }
+
+  std::string directory_;
+  std::vector<std::unique_ptr<StorageSession>> sessions_;
+};
+
+double value(const CaseResult& result, const std::string& metric) {
+  const Metric* found = find_metric(result.metrics, metric);
+  return found == nullptr ? std::nan("") : found->value;
+}
+
+TEST_F(StorageCaseIo, EachOptionOfACaseCompletes) {
+  std::vector<StorageParameters> all;
+  const auto add = [&](auto&& change) {
+    all.push_back(reads(8));
+    change(all.back());
+  };
+  using Parameters = StorageParameters;
+  add([](Parameters& one) { one.threads = 2; });
+  add([](Parameters& one) { one.direct = false; });
+  add([](Parameters& one) { one.pattern = Pattern::full_coverage; });
+  add([](Parameters& one) {
+    one.pattern = Pattern::zipf;
+    one.zipf_theta = 1.2;
+  });
+  add([](Parameters& one) {
+    one.pattern = Pattern::sequential;
+    one.streams = 4;
+    one.threads = 2;
+  });
+  add([](Parameters& one) {
+    one.block_size_bytes = 65536;
+    one.block_mix = {{4096, 50}, {65536, 50}};
+    one.operation = Operation::mixed;
+    one.read_percent = 50;
+  });
+  add([](Parameters& one) {
+    one.range_begin_percent = 50;
+    one.alignment_bytes = 4096;
+    one.block_size_bytes = 16384;
+  });
+  add([](Parameters& one) {
+    one.arrival = Arrival::poisson;
+    one.rate_per_s = 500;
+    one.threads = 2;
+  });
+  for (const StorageParameters& parameters : all) {
+    const CaseResult result = sessions_[0]->run(case_of(parameters), {});
+    EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
+    EXPECT_GT(value(result, "iops"), 0);
+  }
+}
+
+TEST_F(StorageCaseIo, VerifiedWritesAreReadBackAndAWriteBehindTheBackIsFound) {
+  StorageParameters parameters = reads(8);
+  parameters.operation = Operation::mixed;
+  parameters.read_percent = 50;
+  parameters.verify = true;
+  CaseResult result = sessions_[0]->run(case_of(parameters), {});
+  EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
+  EXPECT_GT(value(result, "verify/checked"), 0);
+  EXPECT_EQ(value(result, "verify/stale"), 0);
+
+  // A case without headers overwrites blocks: the next verified one stamps all of them again.
+  StorageParameters plain = reads(8);
+  plain.operation = Operation::write;
+  sessions_[0]->run(case_of(plain), {});
+  result = sessions_[0]->run(case_of(parameters), {});
+  EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
+
+  // Somebody else writes zeros: the case fails and says where.
+  const StorageSession::Access access = sessions_[0]->access(plain);
+  void* zeros = nullptr;
+  ASSERT_EQ(posix_memalign(&zeros, 4096, mib), 0);
+  std::fill_n(static_cast<char*>(zeros), mib, '\0');
+  for (std::uint64_t at = 0; at < 16 * mib; at += mib) {
+    ASSERT_EQ(pwrite(access.fd, zeros, mib, static_cast<off_t>(at)), static_cast<ssize_t>(mib));
+  }
+  std::free(zeros);
+  StorageParameters check = parameters;
+  check.operation = Operation::read;
+  check.read_percent = 100;
+  result = sessions_[0]->run(case_of(check), {});
+  EXPECT_EQ(result.status, CaseStatus::failed);
+  EXPECT_NE(result.reason.find("not what was written last: corrupt at byte "), std::string::npos)
+      << result.reason;
+}
+
+TEST_F(StorageCaseIo, SeveralTargetsAreAddedUpAndKeptApart) {
+  const std::vector<StorageSession*> both{sessions_[0].get(), sessions_[1].get()};
+  const CaseResult result = run_storage_case(case_of(reads(4)), both, 7, {});
+  ASSERT_EQ(result.status, CaseStatus::ok) << result.reason;
+  const double one = value(result, "member/one/iops");
+  const double two = value(result, "member/two/iops");
+  EXPECT_GT(one, 0);
+  EXPECT_GT(two, 0);
+  EXPECT_NEAR(value(result, "iops"), one + two, 1e-6 * (one + two));
+}
+
+TEST_F(StorageCaseIo, PartsPutTogetherAreWhatOneWouldHaveBeen) {
+  Case item = case_of(reads(4));
+  std::vector<CaseResult> parts;
+  for (std::uint32_t round = 1; round <= 2; ++round) {
+    const std::vector<StorageSession*> one{sessions_[0].get()};
+    parts.push_back(run_storage_case(item, one, 7 + round, {}));
+    parts.back().round = round;
+    parts.back().elapsed_s = 0.5;
+    ASSERT_EQ(parts.back().status, CaseStatus::ok) << parts.back().reason;
+  }
+  const CaseResult whole = merge_parts(item, parts);
+  EXPECT_EQ(whole.round, 0U);
+  EXPECT_NEAR(value(whole, "iops"), (value(parts[0], "iops") + value(parts[1], "iops")) / 2, 1e-6);
+  const auto count = [](const CaseResult& part) { return part.histograms.at(0).latency.count; };
+  EXPECT_EQ(count(whole), count(parts[0]) + count(parts[1]));
+  EXPECT_EQ(value(whole, "latency/max"),
+            std::max(value(parts[0], "latency/max"), value(parts[1], "latency/max")));
+  EXPECT_EQ(whole.ticks.size(), parts[0].ticks.size() + parts[1].ticks.size());
+  EXPECT_NEAR(whole.ticks.back().start_s, 0.4, 1e-9);
+  EXPECT_DOUBLE_EQ(whole.window_end_s, 0.8);
+  EXPECT_NEAR(value(whole, "cpu/per-io"),
+              (value(parts[0], "cpu/per-io") * static_cast<double>(count(parts[0])) +
+               value(parts[1], "cpu/per-io") * static_cast<double>(count(parts[1]))) /
+                  static_cast<double>(count(whole)),
+              1);
+  for (const Metric& metric : parts[0].metrics) {
+    EXPECT_NE(find_metric(whole.metrics, metric.name), nullptr) << metric.name;
+  }
+}
+
+TEST_F(StorageCaseIo, AFailedPartFailsTheCase) {
+  const Case item = case_of(reads(1));
+  std::vector<CaseResult> parts(2);
+  parts[0].round = 1;
+  parts[1].round = 2;
+  parts[1].status = CaseStatus::failed;
+  parts[1].reason = "3 of 9 I/Os failed: 3 EIO";
+  const CaseResult whole = merge_parts(item, parts);
+  EXPECT_EQ(whole.status, CaseStatus::failed);
+  EXPECT_EQ(whole.reason, "part 2: 3 of 9 I/Os failed: 3 EIO");
+}
+
+TEST_F(StorageCaseIo, AStoppingRuleEndsACaseBeforeItsTime) {
+  Case item = case_of(reads(1));
+  item.duration_s = 60;
+  item.confidence = ConfidenceRule{100, 1};
+  const CaseResult result = sessions_[0]->run(item, {});
+  EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
+  EXPECT_LT(result.window_end_s, 59);
+  EXPECT_GE(result.window_end_s, 1);
+}
+
+TEST_F(StorageCaseIo, WhatTheMachineLacksIsNotApplicable) {
+  StorageParameters parameters = reads(1);
+  parameters.engine = Engine::nvme_passthrough;
+  EXPECT_THROW(sessions_[0]->run(case_of(parameters), {}), NotApplicable);
+}
+
+TEST_F(StorageCaseIo, AKernelThreadThatSubmitsSavesSystemCalls) {
+  StorageParameters parameters = reads(8);
+  parameters.sqpoll = true;
+  try {
+    const CaseResult result = sessions_[0]->run(case_of(parameters), {});
+    if (result.status != CaseStatus::ok) GTEST_SKIP() << result.reason;
+    EXPECT_LT(value(result, "syscalls/per-io"), 1);
+  } catch (const NotApplicable& reason) {
+    GTEST_SKIP() << reason.what();
+  }
+}
+
+}  // namespace
+}  // namespace assay
