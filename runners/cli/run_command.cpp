@@ -120,11 +120,15 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
   const auto arguments = std::make_shared<RunArguments>();
   CLI::App* command = app.add_subcommand("run", "Measure this machine and write a report");
   RunOptions& options = arguments->options;
-  command->add_option("--suite", options.suite, "quick, or a suite file FILE.toml")
+  command
+      ->add_option("--suite", options.suite,
+                   "quick, standard (20 min at most), sustained (hours), engines, or a "
+                   "suite file FILE.toml")
       ->capture_default_str();
   command
       ->add_option("--target", options.targets,
-                   "directory, block device, existing file, or class (instance-store, ebs, other); "
+                   "directory, block device, existing file, or class (instance-store, ebs, other, "
+                   "all); "
                    "repeatable; default: the file system of the working directory")
       ->take_all();
   command

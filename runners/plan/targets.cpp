@@ -190,6 +190,31 @@ std::string device_in_use(const BlockDevice& device) {
   return reason;
 }
 
+namespace {
+
+constexpr std::string_view every_class = "all";
+
+/// Disks that a class, or "all" for every one, stands for; of what is built on others only what is
+/// mounted, and with "all" no loop device and no disk in memory.
+bool is_in_class(const BlockDevice& device, const std::string& text) {
+  const bool built_on_others = !device.lower_devices.empty();
+  if (built_on_others && device.mounts.empty()) return false;
+  if (text != every_class) return named<DeviceClass>(text) == device.device_class;
+  const bool in_memory = device.name.rfind("zram", 0) == 0 || device.name.rfind("ram", 0) == 0;
+  return device.size_bytes > 0 && device.transport != "loop" && !in_memory;
+}
+
+/// A mounted disk is measured through its largest file system.
+TargetRequest request_for(const Host& host, const BlockDevice& device, const std::string& text) {
+  const FileSystem* mounted = largest_mount(host, device.name);
+  const std::string what = text == every_class ? "device" : text + " device";
+  if (mounted == nullptr) return {text, device.path, false, what + " of this host"};
+  return {text, mounted->mount_point, false,
+          fmt::format("{} {} is mounted here", what, device.name)};
+}
+
+}  // namespace
+
 std::vector<TargetRequest> expand_targets(const Host& host, const std::vector<std::string>& targets,
                                           const std::string& working_directory) {
   if (targets.empty()) {
@@ -200,23 +225,15 @@ std::vector<TargetRequest> expand_targets(const Host& host, const std::vector<st
     if (text.empty()) {
       throw UsageError(
           "--target '': give a directory, a block device, a file or a class (instance-store, ebs, "
-          "other)");
+          "other, all)");
     }
-    const auto device_class = named<DeviceClass>(text);
-    if (!device_class) {
+    if (text != every_class && !named<DeviceClass>(text)) {
       requests.push_back({text, text, true, "named by --target"});
       continue;
     }
     const std::size_t before = requests.size();
     for (const BlockDevice& device : host.block_devices) {
-      const bool built_on_others = !device.lower_devices.empty();
-      if (device.device_class != *device_class || (built_on_others && device.mounts.empty()))
-        continue;
-      const FileSystem* mounted = largest_mount(host, device.name);
-      requests.push_back({text, mounted != nullptr ? mounted->mount_point : device.path, false,
-                          mounted != nullptr
-                              ? fmt::format("{} device {} is mounted here", text, device.name)
-                              : fmt::format("{} device of this host", text)});
+      if (is_in_class(device, text)) requests.push_back(request_for(host, device, text));
     }
     if (requests.size() == before) {
       throw UsageError(

@@ -53,13 +53,44 @@ std::uint64_t random_seed() {
   return ((std::uint64_t{device()} << 32) | device()) >> 11;
 }
 
+/// How long a case is measured, and in what order.
+std::string window_text(const Suite& suite) {
+  std::string text = "the stated duration after the warm-up; I/Os that complete in it count";
+  const auto any = [&](auto&& holds) {
+    return std::any_of(suite.rows.begin(), suite.rows.end(), holds);
+  };
+  if (any([](const SuiteRow& row) { return row.confidence.has_value(); })) {
+    text += "; shorter where the 95 % interval of the median rate of the ticks is narrow enough";
+  }
+  if (any([](const SuiteRow& row) { return row.steady_state.has_value(); })) {
+    text += "; of steady-state cases only the last five rounds (SNIA PTS 2.0.1)";
+  }
+  if (suite.rounds > 1) {
+    text += fmt::format("; storage cases are measured in {} parts{}, which are added up",
+                        suite.rounds, suite.random_order ? " in random order" : "");
+  }
+  return text;
+}
+
+std::string preconditioning_of(const Suite& suite) {
+  std::string text = "sequential fill";
+  for (const SuiteRow& row : suite.rows) {
+    if (!row.storage.precondition) continue;
+    for (const Workload* workload : row.workloads) {
+      text +=
+          fmt::format(", then {}{}", workload->name, row.steady_state ? " to steady state" : "");
+    }
+  }
+  return text;
+}
+
 std::vector<NamedText> method_of(const Suite& suite) {
   return {
-      {"measured window", "the stated duration after the warm-up; I/Os that complete in it count"},
+      {"measured window", window_text(suite)},
       {"latency",
        "from before submission to the completion being seen; every I/O is recorded in a "
        "log-linear histogram, relative error at most 1/128"},
-      {"spread of storage metrics", "minimum and maximum over ticks of one second"},
+      {"spread of storage metrics", "minimum and maximum over ticks, of one second unless told"},
       {"spread of memory and GPU metrics", "minimum and maximum over repetitions"},
       {"percentiles", "stated only where at least 10 I/Os lie above them"},
       {"data",
@@ -132,7 +163,7 @@ Result plan_run(const RunOptions& options, const std::vector<std::string>& comma
   result.provenance.command_line = quoted_command_line(command_line);
   result.method = method_of(suite);
   result.comparability.suite_sha256 = result.plan.suite_sha256;
-  result.comparability.preconditioning = "sequential fill";
+  result.comparability.preconditioning = preconditioning_of(suite);
   result.comparability.data_kind = "incompressible";
   result.comparability.comparable = options.contents == Contents::unknown;
   return result;

@@ -1,0 +1,97 @@
+"""The longer suites, with short cases: sets of targets, parts, late choices, engines, an interrupted run."""
+
+import json
+import signal
+import subprocess
+import time
+
+import support
+
+
+class StandardSuite(support.Scratch):
+    def two_targets(self):
+        targets = []
+        for name in ("one", "two"):
+            path = self.root / name
+            path.mkdir()
+            targets += ["--target", str(path)]
+        return targets
+
+    def test_two_targets_are_measured_alone_the_slowest_in_full_and_both_at_once(self):
+        self.assay("run", "--suite", "standard", "--out", self.out, "--duration", "0.4s", "--size", "64MiB",
+                   "--only", "storage/*/random-read/*", *self.two_targets())
+        result = self.result()
+        cases = {c["id"]: c for c in result["cases"]}
+        self.assertEqual(list(cases), [c["id"] for c in result["plan"]["cases"]])
+        failed = [(c["id"], c["reason"]) for c in result["cases"] if c["status"] == "failed"]
+        self.assertEqual(failed, [])
+        every = next(t for t in result["plan"]["targets"] if t["kind"] == "target-set")
+        self.assertEqual(len(every["members"]), 2)
+        together = [c for c in result["cases"] if c["id"].startswith(f"storage/{every['id']}/")]
+        self.assertEqual(len(together), 5)
+        for case in together:
+            metrics = {m["name"]: m["value"] for m in case["metrics"]}
+            members = sum(metrics[f"member/{m}/iops"] for m in every["members"])
+            self.assertAlmostEqual(metrics["iops"], members, delta=metrics["iops"] * 1e-6)
+        slowest = [c for c in result["cases"] if "-slowest/" in c["id"]]
+        self.assertEqual(len(slowest), 14)
+        for case in slowest:
+            method = {m["name"]: m["text"] for m in case["method"]}
+            self.assertIn("of the mean rate of 2 targets", method["slowest target"])
+            self.assertIn("2, added up", method["parts"])
+        rates = [c for c in result["plan"]["cases"] if c.get("storage", {}).get("rate_percent", 0) > 0]
+        self.assertEqual(len(rates), 5)
+        for case in rates:
+            self.assertGreater(case["storage"]["rate_per_s"], 0)
+
+    def test_a_run_stopped_between_parts_is_partial_and_goes_on(self):
+        suite = self.root / "parts.toml"
+        suite.write_text('name = "parts"\nduration = "0.6s"\nrounds = 3\norder = "random"\n[[storage]]\n'
+                         'workload = "random-read"\nblock_size = "4k"\nqueue_depth = [1, 2, 4]\n')
+        run = subprocess.Popen([support.ASSAY, "run", "--suite", suite, "--out", self.out, "--size", "16MiB"],
+                               cwd=self.work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        journal = self.out / "journal.ndjson"
+        for _ in range(600):
+            if journal.exists() and journal.read_text().count('{"case"') >= 4:
+                break
+            time.sleep(0.05)
+        run.send_signal(signal.SIGTERM)
+        _, told = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 4, told)
+        partial = self.result()
+        flags = [f for c in partial["cases"] for f in c["flags"]]
+        self.assertTrue(any("parts were measured" in f for f in flags), flags)
+        self.assay("run", "--resume", self.out)
+        result = self.result()
+        self.assertEqual(len(result["cases"]), 3)
+        self.assertFalse([f for c in result["cases"] for f in c["flags"] if "parts were measured" in f])
+        for case in result["cases"]:
+            self.assertEqual(case["status"], "ok")
+            self.assertAlmostEqual(case["window_end_s"], 0.6, delta=0.01)
+
+
+class OtherSuites(support.Scratch):
+    def test_engines_are_measured_or_skipped_with_the_reason(self):
+        self.assay("run", "--suite", "engines", "--out", self.out, "--duration", "0.9s", "--size", "64MiB",
+                   "--only", "*random-read/4k/qd1*")
+        result = self.result()
+        for case in result["cases"]:
+            self.assertIn(case["status"], ("ok", "skipped"), case["reason"])
+            if case["status"] == "skipped":
+                self.assertGreater(len(case["reason"]), 20)
+        ok = [c["id"] for c in result["cases"] if c["status"] == "ok"]
+        self.assertTrue(any(i.endswith("/pread") for i in ok), ok)
+        cached = next(c for c in result["cases"] if c["id"].endswith("qd1/page-cache"))
+        self.assertIn("through the page cache", " ".join(cached["flags"]))
+
+    def test_every_suite_has_a_plan_and_a_price(self):
+        for suite in ("quick", "standard", "sustained", "engines"):
+            done = self.assay("run", "--suite", suite, "--dry-run", "--json")
+            plan = json.loads(done.stdout)
+            self.assertGreater(plan["planned_s"], 10)
+            if suite == "standard":
+                self.assertLessEqual(plan["planned_s"], 1200)
+
+
+if __name__ == "__main__":
+    support.main()
