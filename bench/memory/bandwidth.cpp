@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "bench/memory/arrays.hpp"
 #include "bench/measure/cpu_topology.hpp"
+#include "bench/memory/arrays.hpp"
 #include "bench/memory/huge_region.hpp"
 #include "bench/memory/operations.hpp"
 #include "bench/memory/pass_runner.hpp"

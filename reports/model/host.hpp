@@ -69,7 +69,7 @@ struct NvmeIdentity {
   std::string attachment_name;  // on EC2, as attached: /dev/sdf, ephemeral0:sdb
   std::uint64_t size_bytes = 0;
   std::uint64_t capacity_bytes = 0;
-  std::uint64_t used_bytes = 0;  // blocks that were written and not trimmed since
+  std::uint64_t used_bytes = 0;                   // blocks that were written and not trimmed since
   std::optional<std::uint64_t> torn_write_bytes;  // on EC2: up to this, aligned, no write is torn
   std::optional<std::uint64_t> torn_write_granularity_bytes;
   std::optional<std::uint64_t> torn_write_boundary_bytes;

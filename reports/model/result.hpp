@@ -25,8 +25,8 @@ struct Tick {
 };
 
 /// Latencies of one kind of I/O in a case: "read", "write", "commit" (a write made durable),
-/// "fdatasync" (of commits, alone), "issued" (of an open loop, from the real issue), or of one target
-/// of a set: "member/ID".
+/// "fdatasync" (of commits, alone), "issued" (of an open loop, from the real issue), or of one
+/// target of a set: "member/ID".
 struct NamedHistogram {
   std::string name;
   SparseHistogram latency;
