@@ -9,19 +9,65 @@ namespace assay {
 
 namespace {
 
-constexpr const char* part_of_commit = "fdatasync";
+/// Histograms of a part of I/Os that another histogram has whole: the fdatasync of a commit, the
+/// time from issue of an open loop, what one member of a set did.
+bool is_of_parts(const NamedHistogram& histogram) {
+  return histogram.name == "fdatasync" || histogram.name == "issued" ||
+         histogram.name.rfind("member/", 0) == 0;
+}
+
+/// "4k", "70 % 4k + 30 % 64k"
+std::string size_text(const StorageParameters& storage) {
+  if (storage.block_mix.empty()) return short_size(storage.block_size_bytes);
+  std::string text;
+  for (const SizeShare& share : storage.block_mix) {
+    text += fmt::format("{}{} % {}", text.empty() ? "" : " + ", share.percent,
+                        short_size(share.block_size_bytes));
+  }
+  return text;
+}
+
+std::string pattern_text(const StorageParameters& storage) {
+  switch (storage.pattern) {
+    case Pattern::random:
+      return "random";
+    case Pattern::sequential:
+      return storage.streams > 1 ? fmt::format("{}-stream sequential", storage.streams)
+                                 : "sequential";
+    case Pattern::zipf:
+      return fmt::format("Zipf {:g}", storage.zipf_theta);
+    case Pattern::full_coverage:
+      return "full-coverage";
+  }
+  return "random";
+}
+
+std::string range_of_target(const StorageParameters& storage) {
+  if (storage.range_begin_percent <= 0 && storage.range_end_percent >= 100) return {};
+  return fmt::format(" in {:g} to {:g} % of the target", storage.range_begin_percent,
+                     storage.range_end_percent);
+}
 
 std::string storage_text(const StorageParameters& storage) {
-  const std::string size = short_size(storage.block_size_bytes);
+  const std::string size = size_text(storage) + range_of_target(storage);
   if (storage.durability == Durability::fdatasync) return "write + fdatasync " + size;
   if (storage.durability == Durability::dsync) return "write with O_DSYNC " + size;
-  const char* pattern = storage.pattern == Pattern::random ? "random" : "sequential";
+  const std::string pattern = pattern_text(storage);
   if (storage.operation == Operation::mixed) {
     return fmt::format("{} mixed {}/{} {}", pattern, storage.read_percent,
                        100 - storage.read_percent, size);
   }
   return fmt::format("{} {} {}", pattern, storage.operation == Operation::read ? "read" : "write",
                      size);
+}
+
+/// "poisson arrivals at 16000/s (50 % of the highest rate)"
+std::string arrival_text(const StorageParameters& storage) {
+  const std::string arrivals = fmt::format("{} arrivals at ", name_of(storage.arrival));
+  const std::string share = fmt::format("{:g} % of the highest rate", storage.rate_percent);
+  if (!(storage.rate_percent > 0)) return arrivals + fmt::format("{:.0f}/s", storage.rate_per_s);
+  if (!(storage.rate_per_s > 0)) return arrivals + share;
+  return arrivals + fmt::format("{:.0f}/s ({})", storage.rate_per_s, share);
 }
 
 std::string memory_text(const MemoryParameters& memory) {
@@ -39,14 +85,27 @@ std::string workload_text(const Case& item) {
   return item.workload;
 }
 
+std::string engine_text(const StorageParameters& storage) {
+  std::string text = storage.engine == Engine::io_uring ? "io_uring"
+                     : storage.engine == Engine::pread  ? "pread"
+                                                        : "NVMe passthrough";
+  if (storage.iopoll) text += ", IOPOLL";
+  if (storage.sqpoll) text += ", SQPOLL";
+  if (!storage.direct) text += ", page cache";
+  return text;
+}
+
 std::string case_text(const Case& item) {
   if (!item.storage) return workload_text(item);
-  if (item.storage->arrival != Arrival::closed) {
-    return fmt::format("{}, {} arrivals at {:.0f}/s", workload_text(item),
-                       name_of(item.storage->arrival), item.storage->rate_per_s);
-  }
-  return fmt::format("{}, queue depth {}{}", workload_text(item), item.storage->queue_depth,
-                     item.storage->engine == Engine::pread ? ", pread" : "");
+  const StorageParameters& storage = *item.storage;
+  std::string text = workload_text(item) + ", ";
+  text += storage.arrival == Arrival::closed ? fmt::format("queue depth {}", storage.queue_depth)
+                                             : arrival_text(storage);
+  if (storage.threads > 1) text += fmt::format(", {} threads", storage.threads);
+  const std::string engine = engine_text(storage);
+  if (engine != "io_uring") text += ", " + engine;
+  if (storage.alignment_bytes > 0) text += ", aligned to " + short_size(storage.alignment_bytes);
+  return text + (storage.verify ? ", verified" : "");
 }
 
 std::string device_class_text(DeviceClass device_class) {
@@ -84,7 +143,7 @@ std::string instance_text(const Result& result) {
 
 const SparseHistogram* main_histogram(const CaseResult& result) {
   for (const NamedHistogram& histogram : result.histograms) {
-    if (histogram.name != part_of_commit && histogram.latency.count > 0) return &histogram.latency;
+    if (!is_of_parts(histogram) && histogram.latency.count > 0) return &histogram.latency;
   }
   return nullptr;
 }
@@ -92,7 +151,7 @@ const SparseHistogram* main_histogram(const CaseResult& result) {
 std::uint64_t io_count(const CaseResult& result) {
   std::uint64_t count = 0;
   for (const NamedHistogram& histogram : result.histograms) {
-    if (histogram.name != part_of_commit) count += histogram.latency.count;
+    if (!is_of_parts(histogram)) count += histogram.latency.count;
   }
   return count;
 }

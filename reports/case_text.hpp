@@ -11,7 +11,11 @@ namespace assay {
 /// "write + fdatasync 4k", "memory copy, all threads".
 std::string workload_text(const Case& item);
 
-/// workload_text, and for storage the queue depth: "random read 4k, queue depth 32".
+/// The way into the kernel: "io_uring", "io_uring, IOPOLL", "pread, page cache", ...
+std::string engine_text(const StorageParameters& storage);
+
+/// workload_text, and for storage the queue depth or the offered rate and whatever is out of the
+/// ordinary: "random read 4k, queue depth 32", "random read 4k, queue depth 32, io_uring, SQPOLL".
 std::string case_text(const Case& item);
 
 /// "instance store", "EBS", "other device"
@@ -25,7 +29,7 @@ std::string status_text(CaseStatus status);
 std::string instance_text(const Result& result);
 
 /// The histogram that stands for a case's I/Os in plots: the first of whole I/Os (not the part that
-/// an fdatasync took) that is not empty, or nullptr.
+/// an fdatasync took, nor of one member of a set) that is not empty, or nullptr.
 const SparseHistogram* main_histogram(const CaseResult& result);
 
 /// I/Os behind a case's latency metrics: reads and writes of a mixed case together.

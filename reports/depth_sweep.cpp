@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "reports/case_key.hpp"
+#include "reports/target_text.hpp"
+
 namespace assay {
 
 namespace {
@@ -23,6 +26,17 @@ DepthPoint depth_point(const Case& item, const CaseResult& result, const Metric&
           &result};
 }
 
+void add_point(std::vector<DepthPoint>& points, const DepthPoint& point) {
+  const auto same = std::find_if(points.begin(), points.end(), [&](const DepthPoint& one) {
+    return one.queue_depth == point.queue_depth;
+  });
+  if (same == points.end()) {
+    points.push_back(point);
+  } else if (point.iops > same->iops) {
+    *same = point;
+  }
+}
+
 }  // namespace
 
 const char* const knee_rule =
@@ -31,23 +45,32 @@ const char* const knee_rule =
 
 DepthSweep depth_sweep(const Result& result, const std::string& target,
                        const std::string& workload) {
-  std::map<std::uint32_t, std::vector<DepthPoint>> by_block_size;
+  std::vector<std::string> targets = {target};
+  if (const Target* found = find_target(result.plan, target)) {
+    for (const std::string& member : measured_on(result, *found)) targets.push_back(member);
+  }
+  std::map<std::uint32_t, std::map<std::string, std::vector<DepthPoint>>> by_block_size;
   for (const CaseResult& measured : result.cases) {
     if (measured.status != CaseStatus::ok) continue;
     const Case* item = find_case(result.plan, measured.id);
     if (item == nullptr || !item->storage || item->storage->arrival != Arrival::closed) continue;
-    if (item->storage->engine != Engine::io_uring) continue;
-    if (item->target != target || item->workload != workload) continue;
+    if (!is_plain(*item->storage) || item->workload != workload) continue;
+    if (std::find(targets.begin(), targets.end(), item->target) == targets.end()) continue;
     const Metric* iops = find_metric(measured.metrics, "iops");
     if (iops == nullptr) continue;
-    by_block_size[item->storage->block_size_bytes].push_back(depth_point(*item, measured, *iops));
+    StorageParameters alike = *item->storage;
+    alike.queue_depth = 0;
+    add_point(by_block_size[alike.block_size_bytes][storage_key(alike)],
+              depth_point(*item, measured, *iops));
   }
   DepthSweep best;
   best.workload = workload;
-  for (auto& [block_size, points] : by_block_size) {
-    if (points.size() <= best.points.size()) continue;
-    best.block_size_bytes = block_size;
-    best.points = std::move(points);
+  for (auto& [block_size, sweeps] : by_block_size) {
+    for (auto& [key, points] : sweeps) {
+      if (points.size() <= best.points.size()) continue;
+      best.block_size_bytes = block_size;
+      best.points = std::move(points);
+    }
   }
   std::stable_sort(
       best.points.begin(), best.points.end(),

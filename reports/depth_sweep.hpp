@@ -20,15 +20,18 @@ struct DepthPoint {
   const CaseResult* result = nullptr;
 };
 
-/// The same workload, target and block size over queue depths, ascending.
+/// The same workload, target and parameters over queue depths, ascending; each depth once.
 struct DepthSweep {
   std::string workload;
   std::uint32_t block_size_bytes = 0;
   std::vector<DepthPoint> points;
 };
 
-/// The sweep of a workload ("random-read") on a target. With several block sizes the one measured
-/// at most depths is taken, of those the smallest. No points when nothing ended ok.
+/// The sweep of a workload ("random-read") on a target by ordinary I/Os (is_plain), closed loops
+/// only. With several block sizes the one measured at most depths is taken, of those the smallest.
+/// For the slowest of a set the same cases that its member ran for itself belong to the sweep. Of
+/// two cases at one depth (other numbers of threads) the faster counts. No points when nothing
+/// ended ok.
 DepthSweep depth_sweep(const Result& result, const std::string& target,
                        const std::string& workload);
 

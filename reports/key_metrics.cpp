@@ -18,12 +18,12 @@ std::optional<double> metric_value(const CaseResult& measured, const char* name)
   return metric == nullptr ? std::nullopt : std::optional<double>(metric->value);
 }
 
-void add_row(std::vector<KeyMetric>& rows, const Case& item, const CaseResult& measured,
-             const char* metric, const std::string& note) {
+void add_row(std::vector<KeyMetric>& rows, const std::string& target, const Case& item,
+             const CaseResult& measured, const char* metric, const std::string& note) {
   const Metric* value = find_metric(measured.metrics, metric);
   if (value == nullptr) return;
   KeyMetric row;
-  row.target = item.target;
+  row.target = target;
   row.case_id = measured.id;
   row.measurement = case_text(item) + note;
   row.value = *value;
@@ -39,7 +39,8 @@ void add_row(std::vector<KeyMetric>& rows, const Case& item, const CaseResult& m
 }
 
 /// Lowest depth (what one I/O costs), knee (what one can have at good latency), peak.
-void add_sweep(std::vector<KeyMetric>& rows, const Result& result, const DepthSweep& sweep) {
+void add_sweep(std::vector<KeyMetric>& rows, const Result& result, const std::string& target,
+               const DepthSweep& sweep) {
   if (sweep.points.empty()) return;
   const std::size_t peak = peak_index(sweep.points);
   const std::optional<std::size_t> knee = knee_index(sweep.points);
@@ -50,7 +51,7 @@ void add_sweep(std::vector<KeyMetric>& rows, const Result& result, const DepthSw
     if (swept && knee == i) note = i == peak ? " (knee, peak)" : " (knee)";
     if (swept && knee != i && i == peak) note = " (peak)";
     const CaseResult& measured = *sweep.points[i].result;
-    add_row(rows, *find_case(result.plan, measured.id), measured, "iops", note);
+    add_row(rows, target, *find_case(result.plan, measured.id), measured, "iops", note);
   }
 }
 
@@ -66,10 +67,10 @@ void add_others(std::vector<KeyMetric>& rows, const Result& result, const std::s
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
     if (swept.count(&measured) > 0) continue;
-    const bool of_ios = item->storage && (item->storage->pattern == Pattern::random ||
+    const bool of_ios = item->storage && (item->storage->pattern != Pattern::sequential ||
                                           item->storage->durability != Durability::none);
-    add_row(rows, *item, measured, of_ios ? "iops" : "bandwidth", "");
-    if (!item->storage) add_row(rows, *item, measured, "latency/load", "");
+    add_row(rows, target, *item, measured, of_ios ? "iops" : "bandwidth", "");
+    if (!item->storage) add_row(rows, target, *item, measured, "latency/load", "");
   }
 }
 
@@ -83,8 +84,8 @@ std::vector<KeyMetric> key_metrics(const Result& result) {
   std::vector<KeyMetric> rows;
   for (const Target& target : result.plan.targets) {
     if (!target.chosen) continue;
-    add_sweep(rows, result, depth_sweep(result, target.id, "random-read"));
-    add_sweep(rows, result, depth_sweep(result, target.id, "random-write"));
+    add_sweep(rows, result, target.id, depth_sweep(result, target.id, "random-read"));
+    add_sweep(rows, result, target.id, depth_sweep(result, target.id, "random-write"));
     add_others(rows, result, target.id);
   }
   return rows;

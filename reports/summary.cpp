@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "reports/case_text.hpp"
+#include "reports/target_text.hpp"
 
 namespace assay {
 
@@ -138,7 +139,10 @@ std::vector<std::string> summary_lines(const Result& result) {
   std::vector<std::string> lines;
   lines.push_back(fmt::format("assay {} on {}: {}, {:.0f} s", result.plan.suite,
                               instance_text(result), counts_text(result), run_length_s(result)));
-  const std::vector<Verdict> all = verdicts(result);
+  std::vector<Verdict> all = verdicts(result);
+  // Sets of targets and their slowest members say more than each member does.
+  std::stable_partition(all.begin(), all.end(),
+                        [&](const Verdict& one) { return !in_measured_set(result, *one.target); });
   for (std::size_t i = 0; i < std::min(all.size(), verdict_lines_max); ++i) {
     lines.push_back(fmt::format("{}: {}", all[i].target->id, all[i].sentence));
   }

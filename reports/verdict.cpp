@@ -9,6 +9,7 @@
 #include "reports/limits/classify.hpp"
 #include "reports/model/units.hpp"
 #include "reports/summary.hpp"
+#include "reports/target_text.hpp"
 
 namespace assay {
 
@@ -43,6 +44,7 @@ std::vector<Found> find_measured(const Result& result, const std::string& target
   for (const CaseResult& measured : result.cases) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
+    if (item->storage && !item->storage->direct) continue;  // not the speed of the device
     const Metric* metric = find_metric(measured.metrics, metric_name);
     if (metric != nullptr) found.push_back({item, &measured, metric});
   }
@@ -173,8 +175,14 @@ std::vector<Verdict> verdicts(const Result& result) {
       add_sequential(verdict, clauses, result);
       add_commits(verdict, clauses, result);
     }
-    verdict.sentence =
-        clauses.empty() ? "nothing was measured: no case ended ok." : join(clauses, "; ") + ".";
+    const std::string where = measured_on_text(result, target);
+    if (!where.empty() && !clauses.empty()) clauses.insert(clauses.begin(), where);
+    if (clauses.empty()) {
+      clauses.emplace_back(has_measured_case(result, target)
+                               ? "measured, see the key metrics"
+                               : "nothing was measured: no case ended ok");
+    }
+    verdict.sentence = join(clauses, "; ") + ".";
     all.push_back(std::move(verdict));
   }
   return all;

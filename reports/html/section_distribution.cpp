@@ -11,6 +11,7 @@
 #include "reports/html/table.hpp"
 #include "reports/model/units.hpp"
 #include "reports/percentiles.hpp"
+#include "reports/target_text.hpp"
 
 namespace assay::html {
 
@@ -39,16 +40,36 @@ void add_sweep(std::vector<Distribution>& all, const DepthSweep& sweep, const st
   }
 }
 
+/// Of each way to commit the smallest block size at the lowest depth, in the Plan's order of ways.
+std::vector<const CaseResult*> commits(const Result& result, const std::string& target) {
+  const auto order = [](const Case& item) {
+    return std::pair(item.storage->block_size_bytes, item.storage->queue_depth);
+  };
+  std::vector<const CaseResult*> all;
+  for (const Durability durability : {Durability::fdatasync, Durability::dsync}) {
+    const Case* smallest = nullptr;
+    const CaseResult* found = nullptr;
+    for (const CaseResult& measured : result.cases) {
+      const Case* item = find_case(result.plan, measured.id);
+      if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
+      if (!item->storage || item->storage->durability != durability) continue;
+      if (smallest != nullptr && order(*smallest) <= order(*item)) continue;
+      smallest = item;
+      found = &measured;
+    }
+    if (found != nullptr) all.push_back(found);
+  }
+  return all;
+}
+
 /// Reads and writes at the lowest depth and the knee (or peak without one), and the commits.
 std::vector<Distribution> distributions(const Result& result, const std::string& target) {
   std::vector<Distribution> all;
   add_sweep(all, depth_sweep(result, target, "random-read"), "read", 0, Marker::circle);
   add_sweep(all, depth_sweep(result, target, "random-write"), "write", 1, Marker::square);
-  for (const CaseResult& measured : result.cases) {
-    const Case* item = find_case(result.plan, measured.id);
-    if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
-    if (!item->storage || item->storage->durability == Durability::none) continue;
-    const SparseHistogram* histogram = main_histogram(measured);
+  for (const CaseResult* measured : commits(result, target)) {
+    const Case* item = find_case(result.plan, measured->id);
+    const SparseHistogram* histogram = main_histogram(*measured);
     if (histogram == nullptr) continue;
     const bool fdatasync = item->storage->durability == Durability::fdatasync;
     all.push_back(
@@ -164,10 +185,11 @@ Table percentile_table(const std::vector<Distribution>& all) {
 std::string distribution_section(const Document& document) {
   std::string text;
   for (const Target& target : document.result.plan.targets) {
+    if (in_measured_set(document.result, target)) continue;
     const std::vector<Distribution> all = distributions(document.result, target.id);
     if (all.empty()) continue;
     const Table table = percentile_table(all);
-    text += target_heading(target) + "<div class=pair>\n" +
+    text += target_heading(document.result, target) + "<div class=pair>\n" +
             figure(percentile_chart(target, all),
                    "Percentiles from the median up. A curve ends where fewer than 10 I/Os lie "
                    "above it; qd is the queue depth (lowest, and knee or peak).",

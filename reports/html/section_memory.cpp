@@ -95,8 +95,8 @@ std::string memory_section(const Document& document) {
                       "Latency of one dependent load at a random address (pointer chase), one "
                       "thread. Dots are the single repetitions.");
     if (bandwidth.empty() && latency.empty()) continue;
-    text +=
-        fmt::format("{}<div class=pair>\n{}{}</div>\n", target_heading(target), bandwidth, latency);
+    text += fmt::format("{}<div class=pair>\n{}{}</div>\n", target_heading(document.result, target),
+                        bandwidth, latency);
   }
   const GpuInventory& gpus = document.result.host.gpu;
   if (gpus.devices.empty() && !gpus.none_reason.empty()) {

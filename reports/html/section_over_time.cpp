@@ -8,6 +8,7 @@
 #include "reports/html/sections.hpp"
 #include "reports/html/table.hpp"
 #include "reports/model/units.hpp"
+#include "reports/target_text.hpp"
 
 namespace assay::html {
 
@@ -149,6 +150,7 @@ Table tick_table(const std::vector<TimedCase>& cases) {
 std::string over_time_section(const Document& document) {
   std::string text;
   for (const Target& target : document.result.plan.targets) {
+    if (in_measured_set(document.result, target)) continue;
     const std::vector<TimedCase> cases = timed_cases(document.result, target.id);
     std::size_t ticks = 0;
     for (const TimedCase& timed : cases) ticks += timed.result->ticks.size();
@@ -160,7 +162,7 @@ std::string over_time_section(const Document& document) {
     if (svg.empty()) continue;
     const std::string width_note =
         per_column == 1 ? "one column a second" : fmt::format("one column {} ticks", per_column);
-    text += target_heading(target) +
+    text += target_heading(document.result, target) +
             figure("<div class=\"scroll wide\" role=region tabindex=0 aria-label=\"Heat map\">" +
                        svg + "</div>\n",
                    fmt::format("Latency (log scale) of every I/O, {}, cases side by side in the "

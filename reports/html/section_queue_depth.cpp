@@ -9,6 +9,7 @@
 #include "reports/html/sections.hpp"
 #include "reports/html/table.hpp"
 #include "reports/model/units.hpp"
+#include "reports/target_text.hpp"
 
 namespace assay::html {
 
@@ -178,10 +179,11 @@ Table depth_table(const std::vector<DrawnSweep>& all, bool with_latency) {
 std::string queue_depth_section(const Document& document) {
   std::string text;
   for (const Target& target : document.result.plan.targets) {
+    if (in_measured_set(document.result, target)) continue;
     const std::vector<DrawnSweep> all = drawn_sweeps(document.result, target.id);
     if (all.empty()) continue;
     const std::string size = short_size(all.front().sweep.block_size_bytes);
-    text += target_heading(target) + "<div class=pair>\n";
+    text += target_heading(document.result, target) + "<div class=pair>\n";
     const std::string latency = latency_chart(target, all);
     if (!latency.empty()) {
       text += figure(latency,

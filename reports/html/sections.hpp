@@ -26,12 +26,15 @@ struct Section {
 /// THE list: the report's table of contents, in order.
 const std::vector<Section>& sections();
 
-/// Heading of a target's part of a section: its id, label and device class.
-std::string target_heading(const Target& target);
+/// Heading of a target's part of a section: its id, label and device class, and of the slowest of
+/// a set the member that it was.
+std::string target_heading(const Result& result, const Target& target);
 
 std::string verdict_section(const Document& document);
 std::string key_metrics_section(const Document& document);
 std::string queue_depth_section(const Document& document);
+std::string scaling_section(const Document& document);
+std::string side_by_side_section(const Document& document);
 std::string limits_section(const Document& document);
 std::string distribution_section(const Document& document);
 std::string over_time_section(const Document& document);

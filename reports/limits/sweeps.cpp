@@ -1,11 +1,9 @@
 #include "reports/limits/sweeps.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
-#include "reports/model/names.hpp"
+#include "reports/case_key.hpp"
 
 namespace assay {
 
@@ -14,20 +12,12 @@ namespace {
 constexpr double iops_plateau_share = 0.9;  // as the knee's rule
 constexpr double bytes_plateau_share = 0.95;
 
-/// Every parameter but the swept one, in words. Threads are left out: a shallow queue has fewer.
+/// What is equal in a sweep. Over block size the depth may differ too.
 std::string key_of(const Case& item, SweptBy swept_by) {
-  const StorageParameters& storage = *item.storage;
-  std::string key = fmt::format(
-      "{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", item.target, item.workload,
-      name_of(storage.operation), name_of(storage.pattern), storage.read_percent,
-      name_of(storage.durability), name_of(storage.engine), storage.zipf_theta, storage.streams,
-      storage.range_begin_percent, storage.range_end_percent, storage.alignment_bytes,
-      storage.direct, storage.iopoll, storage.sqpoll, storage.verify);
-  for (const SizeShare& share : storage.block_mix) {
-    key += fmt::format(" {}:{}", share.block_size_bytes, share.percent);
-  }
-  if (swept_by == SweptBy::queue_depth) key += fmt::format(" {}", storage.block_size_bytes);
-  return key;
+  Case alike = item;
+  alike.storage->queue_depth = 0;
+  if (swept_by == SweptBy::block_size) alike.storage->block_size_bytes = 0;
+  return item.target + " " + case_key(alike);
 }
 
 RatePoint rate_point(const SweepPoint& point, SweptBy swept_by) {

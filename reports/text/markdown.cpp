@@ -8,6 +8,8 @@
 #include "reports/key_metrics.hpp"
 #include "reports/limits/classify.hpp"
 #include "reports/model/units.hpp"
+#include "reports/scaling.hpp"
+#include "reports/side_by_side.hpp"
 #include "reports/summary.hpp"
 #include "reports/text/text_reports.hpp"
 
@@ -49,6 +51,40 @@ std::string render_key_metrics(const Result& result) {
     text += table_row(cells);
   }
   return text;
+}
+
+std::string render_scaling(const Result& result) {
+  std::string text;
+  for (const SetScaling& one : scaling_of(result)) {
+    const MemberRate& slowest = one.members[one.slowest];
+    const MemberRate& fastest = one.members[one.fastest];
+    text +=
+        table_row({one.set->id, case_text(*one.item), format_value(one.iops, "1/s"),
+                   one.alone_iops ? format_value(*one.alone_iops, "1/s") : "-",
+                   one.efficiency ? fmt::format("{:.0f} %", 100 * *one.efficiency) : "-",
+                   fmt::format("{} {}", slowest.target->id, format_value(slowest.iops, "1/s")),
+                   fmt::format("{} {}", fastest.target->id, format_value(fastest.iops, "1/s"))});
+  }
+  if (text.empty()) return text;
+  return fmt::format(
+      "\n## All at once\n\n{}.\n\n| targets | measurement | IOPS | sum of each alone | efficiency "
+      "| "
+      "slowest member | fastest member |\n|---|---|--:|--:|--:|---|---|\n{}",
+      markdown_text(scaling_formula), text);
+}
+
+std::string render_side_by_side(const Result& result) {
+  std::string text;
+  for (const SidePair& pair : side_by_side(result)) {
+    std::vector<std::string> cells = side_cells(pair);
+    cells.insert(cells.begin(), pair_text(result, pair));
+    text += table_row(cells);
+  }
+  if (text.empty()) return text;
+  std::vector<std::string> headings = side_headings();
+  headings.insert(headings.begin(), "targets");
+  return "\n## EBS against instance store\n\n" + table_row(headings) +
+         "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n" + text;
 }
 
 std::string render_limits(const Result& result) {
@@ -123,8 +159,9 @@ std::string markdown_code(std::string_view text) {
 }
 
 std::string render_markdown(const Result& result) {
-  return render_verdicts(result) + render_key_metrics(result) + render_limits(result) +
-         render_not_measured(result) + render_method(result);
+  return render_verdicts(result) + render_key_metrics(result) + render_scaling(result) +
+         render_side_by_side(result) + render_limits(result) + render_not_measured(result) +
+         render_method(result);
 }
 
 }  // namespace assay

@@ -39,14 +39,14 @@ TEST(Page, HasTheSectionsInOrder) {
   const Result result = synthetic_result();
   EXPECT_EQ(
       section_ids(render_html(result, "{}")),
-      (std::vector<std::string>{"verdict", "key-metrics", "queue-depth", "limits", "distribution",
-                                "over-time", "memory", "method", "disclosure"}));
+      (std::vector<std::string>{"verdict", "key-metrics", "queue-depth", "side-by-side", "limits",
+                                "distribution", "over-time", "memory", "method", "disclosure"}));
 }
 
 TEST(Page, EverySvgIsWellFormedAndDescribed) {
   for (const Result& result : {synthetic_result(), hostile_result()}) {
     const std::vector<std::string> svgs = svgs_of(render_html(result, "{}"));
-    EXPECT_EQ(svgs.size(), 12U);
+    EXPECT_EQ(svgs.size(), 13U);
     for (const std::string& svg : svgs) {
       EXPECT_EQ(xml_error(svg), "") << svg.substr(0, 300);
       EXPECT_NE(svg.find(" role=\"img\""), std::string::npos);

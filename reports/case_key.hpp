@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "reports/model/plan.hpp"
+
+namespace assay {
+
+/// Every parameter of a storage case in words: two cases are alike when these are equal. Threads
+/// and the rate in I/Os a second are left out: both may be chosen when the case is planned or run.
+/// What may differ between alike cases is set to 0 by the caller first.
+std::string storage_key(const StorageParameters& storage);
+
+/// storage_key with the workload's name in front; other cases have their id.
+std::string case_key(const Case& item);
+
+/// Whether the I/Os take the ordinary way: io_uring with interrupts, past the page cache, of one
+/// size, over the whole target, without checks.
+bool is_plain(const StorageParameters& storage);
+
+}  // namespace assay

@@ -1,0 +1,152 @@
+#include "reports/side_by_side.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/case_key.hpp"
+#include "reports/case_text.hpp"
+#include "reports/model/units.hpp"
+#include "reports/target_text.hpp"
+
+namespace assay {
+
+namespace {
+
+std::optional<double> value_of(const CaseResult& measured, const char* name) {
+  const Metric* metric = find_metric(measured.metrics, name);
+  return metric == nullptr ? std::nullopt : std::optional<double>(metric->value);
+}
+
+std::vector<Side> sides_of(const Result& result) {
+  std::vector<Side> sides;
+  for (const CaseResult& measured : result.cases) {
+    const Case* item = find_case(result.plan, measured.id);
+    if (measured.status != CaseStatus::ok || item == nullptr || !item->storage) continue;
+    const Target* target = find_target(result.plan, item->target);
+    const std::optional<double> iops = value_of(measured, "iops");
+    if (target == nullptr || target->device_class == DeviceClass::other || !iops) continue;
+    sides.push_back({target, item, &measured, *iops, value_of(measured, "bandwidth").value_or(0),
+                     value_of(measured, "latency/p50"), value_of(measured, "latency/p99")});
+  }
+  return sides;
+}
+
+bool is_set(const Side& side) { return side.target->kind == TargetKind::target_set; }
+
+/// Of a set: what its members are.
+bool is_device(const Result& result, const Side& side) {
+  const Target* target = side.target;
+  if (!target->members.empty()) target = find_target(result.plan, target->members.front());
+  return target != nullptr && target->kind == TargetKind::block_device;
+}
+
+bool of_one_kind(const Result& result, const SidePair& pair) {
+  return is_device(result, pair.ebs) == is_device(result, pair.store);
+}
+
+/// The partner of an EBS side: the slowest of its own kind, else of the other; nullptr where there
+/// is none.
+const Side* partner_of(const Result& result, const Side& ebs, const std::vector<Side>& sides) {
+  const Side* best = nullptr;
+  const auto rank = [&](const Side& side) {
+    return std::pair(is_device(result, side) != is_device(result, ebs), side.iops);
+  };
+  for (const Side& side : sides) {
+    if (side.target->device_class != DeviceClass::instance_store) continue;
+    if (is_set(side) != is_set(ebs) || case_key(*side.item) != case_key(*ebs.item)) continue;
+    if (best == nullptr || rank(side) < rank(*best)) best = &side;
+  }
+  return best;
+}
+
+/// Whether another EBS side stands for this one: the same case and kind with a lower rate.
+bool is_slower_elsewhere(const Result& result, const Side& ebs, const std::vector<Side>& sides) {
+  return std::any_of(sides.begin(), sides.end(), [&](const Side& side) {
+    return side.target->device_class == DeviceClass::ebs && is_set(side) == is_set(ebs) &&
+           case_key(*side.item) == case_key(*ebs.item) &&
+           is_device(result, side) == is_device(result, ebs) && side.iops < ebs.iops;
+  });
+}
+
+std::optional<double> ratio(const std::optional<double>& store, const std::optional<double>& ebs) {
+  if (!store || !ebs || !(*ebs > 0)) return std::nullopt;
+  return *store / *ebs;
+}
+
+std::string side_text(const Result& result, const Side& side) {
+  std::string text = side.target->id;
+  for (const std::string& member : measured_on(result, *side.target)) text += ": " + member;
+  return text;
+}
+
+std::string cell(const std::optional<double>& ns) { return ns ? format_duration_ns(*ns) : "-"; }
+
+std::string times(const std::optional<double>& value) {
+  return value ? fmt::format("{:.2f}", *value) : "-";
+}
+
+}  // namespace
+
+std::vector<SidePair> side_by_side(const Result& result) {
+  const std::vector<Side> sides = sides_of(result);
+  std::vector<SidePair> pairs;
+  for (const Side& ebs : sides) {
+    if (ebs.target->device_class != DeviceClass::ebs || !(ebs.iops > 0)) continue;
+    if (is_slower_elsewhere(result, ebs, sides)) continue;
+    const Side* store = partner_of(result, ebs, sides);
+    if (store == nullptr) continue;
+    pairs.push_back({ebs, *store, store->iops / ebs.iops,
+                     ratio(store->latency_ns_p50, ebs.latency_ns_p50),
+                     ratio(store->latency_ns_p99, ebs.latency_ns_p99)});
+  }
+  std::vector<SidePair> kept;
+  for (const SidePair& pair : pairs) {
+    const bool replaced = !of_one_kind(result, pair) &&
+                          std::any_of(pairs.begin(), pairs.end(), [&](const SidePair& other) {
+                            return of_one_kind(result, other) &&
+                                   is_set(other.ebs) == is_set(pair.ebs) &&
+                                   case_key(*other.ebs.item) == case_key(*pair.ebs.item);
+                          });
+    if (!replaced) kept.push_back(pair);
+  }
+  return kept;
+}
+
+std::string pair_text(const Result& result, const SidePair& pair) {
+  std::string text =
+      fmt::format("{} against {}", side_text(result, pair.ebs), side_text(result, pair.store));
+  if (!of_one_kind(result, pair)) {
+    text += " (one through a file system, the other not)";
+  }
+  return text;
+}
+
+const std::vector<std::string>& side_headings() {
+  static const std::vector<std::string> headings = {"measurement", "EBS",       "store", "ratio",
+                                                    "EBS p50",     "store p50", "ratio", "EBS p99",
+                                                    "store p99",   "ratio"};
+  return headings;
+}
+
+std::vector<std::string> side_cells(const SidePair& pair) {
+  const StorageParameters& storage = *pair.ebs.item->storage;
+  const bool of_bytes =
+      storage.pattern == Pattern::sequential && storage.durability == Durability::none;
+  const auto rate = [&](const Side& side) {
+    return of_bytes ? format_byte_rate(side.bandwidth)
+                    : format_value(side.iops, "1/s") + ", " + format_byte_rate(side.bandwidth);
+  };
+  return {case_text(*pair.ebs.item),
+          rate(pair.ebs),
+          rate(pair.store),
+          fmt::format("{:.2f}", pair.rate_ratio),
+          cell(pair.ebs.latency_ns_p50),
+          cell(pair.store.latency_ns_p50),
+          times(pair.p50_ratio),
+          cell(pair.ebs.latency_ns_p99),
+          cell(pair.store.latency_ns_p99),
+          times(pair.p99_ratio)};
+}
+
+}  // namespace assay
