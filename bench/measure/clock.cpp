@@ -4,6 +4,9 @@
 
 #if defined(__x86_64__)
 #include <cpuid.h>
+
+#include <fstream>
+#include <string>
 #endif
 
 namespace assay {
@@ -26,6 +29,20 @@ bool tsc_is_invariant() {
   unsigned ecx = 0;
   unsigned edx = 0;
   return __get_cpuid(0x80000007U, &eax, &ebx, &ecx, &edx) != 0 && (edx & (1U << 8)) != 0;
+}
+
+/// The kernel takes the counter off its list when the counters of the CPUs run apart, which CPUID
+/// does not tell: threads on several CPUs could not be timed by it then. Without the list, CPUID
+/// decides alone.
+bool kernel_trusts_tsc() {
+  std::ifstream file("/sys/devices/system/clocksource/clocksource0/available_clocksource");
+  std::string name;
+  bool any = false;
+  while (file >> name) {
+    if (name == "tsc") return true;
+    any = true;
+  }
+  return !any;
 }
 
 struct ClockPair {
@@ -57,7 +74,7 @@ std::uint64_t SystemClock::now_ns() const { return read_clock(CLOCK_MONOTONIC); 
 
 #if defined(__x86_64__)
 std::optional<TscClock> TscClock::calibrated() {
-  if (!tsc_is_invariant()) return std::nullopt;
+  if (!tsc_is_invariant() || !kernel_trusts_tsc()) return std::nullopt;
   const ClockPair first = read_pair();
   timespec pause{0, static_cast<long>(calibration_ns)};
   nanosleep(&pause, nullptr);

@@ -33,7 +33,7 @@ class TscClock {
   static constexpr std::string_view name = "TSC, calibrated against CLOCK_MONOTONIC_RAW";
 
   /// Calibrates for about 50 ms (error below 10 ppm). Empty where the counter is not invariant
-  /// (CPUID 0x80000007 EDX bit 8) or its rate is not plausible.
+  /// (CPUID 0x80000007 EDX bit 8), the kernel does not trust it, or its rate is not plausible.
   static std::optional<TscClock> calibrated();
 
   std::uint64_t now_ns() const {

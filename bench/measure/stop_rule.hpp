@@ -15,7 +15,12 @@ namespace assay {
 /// ask whether it is finished. Pure.
 class StopRule {
  public:
+  StopRule() = default;
   virtual ~StopRule() = default;
+  StopRule(const StopRule&) = delete;
+  StopRule& operator=(const StopRule&) = delete;
+  StopRule(StopRule&&) = delete;
+  StopRule& operator=(StopRule&&) = delete;
 
   /// A tick of `length_s` in which `ops` I/Os completed.
   virtual void add(double length_s, double ops) = 0;

@@ -93,7 +93,13 @@ Tick tick_of(const TickCounts& counts);
 /// Takes the counts of ticks as they end.
 class TickSink {
  public:
+  TickSink() = default;
   virtual ~TickSink() = default;
+  TickSink(const TickSink&) = delete;
+  TickSink& operator=(const TickSink&) = delete;
+  TickSink(TickSink&&) = delete;
+  TickSink& operator=(TickSink&&) = delete;
+
   /// Takes the counts and leaves cleared ones in their place. False: measure no further.
   virtual bool take(std::unique_ptr<TickCounts>& counts) = 0;
 };

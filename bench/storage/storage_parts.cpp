@@ -22,8 +22,10 @@ double value_of(const CaseResult& part, const char* metric) {
   return found == nullptr ? 0 : found->value;
 }
 
+std::uint64_t to_count(double value) { return static_cast<std::uint64_t>(std::llround(value)); }
+
 std::uint64_t count_of(const CaseResult& part, const char* metric) {
-  return static_cast<std::uint64_t>(std::llround(value_of(part, metric)));
+  return to_count(value_of(part, metric));
 }
 
 void merge_histogram(LoopResult& loop, const NamedHistogram& histogram) {
@@ -59,8 +61,8 @@ LoopResult loop_of(const CaseResult& part, const StorageParameters& parameters, 
   loop.window_start_s = start_s + part.window_start_s;
   loop.window_end_s = start_s + part.window_end_s;
   const auto ops = static_cast<double>(loop.ops);
-  loop.system_calls = static_cast<std::uint64_t>(value_of(part, "syscalls/per-io") * ops + 0.5);
-  loop.cpu_ns = static_cast<std::uint64_t>(value_of(part, "cpu/per-io") * ops + 0.5);
+  loop.system_calls = to_count(value_of(part, "syscalls/per-io") * ops);
+  loop.cpu_ns = to_count(value_of(part, "cpu/per-io") * ops);
   loop.late_arrivals = count_of(part, "arrivals/late");
   loop.backlog_max = count_of(part, "backlog/max");
   loop.backlog_last = count_of(part, "backlog/last");
@@ -121,7 +123,7 @@ void merge_members(const std::vector<CaseResult>& parts, CaseResult& whole) {
       member.measured_s += measured_s;
       bytes += value_of(part, (prefix + "bandwidth").c_str()) * measured_s;
     }
-    member.bytes = static_cast<std::uint64_t>(bytes + 0.5);
+    member.bytes = to_count(bytes);
     describe_member(member, first.name.substr(member_prefix.size()), whole);
   }
 }

@@ -69,7 +69,7 @@ std::string character_node(const std::string& device_path) {
 
 StorageSession::StorageSession(const Target& target, std::uint64_t seed, const RunControl& control,
                                AdminCommand admin, const DeviceGuard& guard,
-                               EarlierFill earlier_fill)
+                               std::uint64_t filled_before_bytes)
     : seed_(seed),
       target_id_(target.id),
       numa_node_(target.numa_node),
@@ -79,16 +79,17 @@ StorageSession::StorageSession(const Target& target, std::uint64_t seed, const R
   const auto start = std::chrono::steady_clock::now();
   open(target, guard);
   if (!may_write()) return;
-  if (overwritten_ && earlier_fill == EarlierFill::counts &&
-      is_still_written(target.path, span_bytes_, seed)) {
-    return;
-  }
+  const bool goes_on = overwritten_ && filled_before_bytes > 0 &&
+                       is_still_written(target.path, filled_before_bytes, seed);
+  const std::uint64_t from = goes_on ? filled_before_bytes : 0;
+  if (from >= span_bytes_) return;
   Preparation preparation;
   preparation.target = target.id;
   preparation.what = std::string("sequential fill of the ") +
                      (overwritten_ ? "device's span" : "test file") +
                      ", incompressible data, then fdatasync";
-  preparation.bytes = fill_sequentially(fd(), span_bytes_, seed_for(seed, target.id), control);
+  preparation.bytes = fill_sequentially(fd(), span_bytes_, seed_for(seed, target.id), control,
+                                        FillData::unique, from);
   preparation.elapsed_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   preparation_ = preparation;

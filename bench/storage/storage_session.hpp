@@ -18,8 +18,6 @@
 
 namespace assay {
 
-enum class EarlierFill { none, counts };
-
 /// Owns one storage target for the time of its cases: the test file on a file system (created and
 /// filled on opening), a device that it has leave to overwrite (held exclusively, its span filled
 /// on opening), or the read-only descriptor of a device or an existing file.
@@ -28,12 +26,13 @@ class StorageSession {
   /// Precondition: the target was chosen by a Plan, its span_bytes in whole MiB. Throws
   /// std::runtime_error in words; nothing is left behind then.
   /// `admin` reads the vendor statistics of the device beneath; tests put a device there. `guard`
-  /// has the last word before a device is written to. With EarlierFill::counts a device that the
-  /// run filled before it was interrupted is not filled again.
+  /// has the last word before a device is written to. Of a device, the run may have
+  /// filled the first `filled_before_bytes` before it was interrupted: when they are still there,
+  /// the fill goes on from them.
   StorageSession(const Target& target, std::uint64_t seed, const RunControl& control,
                  AdminCommand admin = system_admin_command(),
                  const DeviceGuard& guard = refusing_guard(),
-                 EarlierFill earlier_fill = EarlierFill::none);
+                 std::uint64_t filled_before_bytes = 0);
 
   /// What was written before the first case; empty for a target that is only read.
   const std::optional<Preparation>& preparation() const { return preparation_; }

@@ -54,9 +54,11 @@ FileHandle open_unnamed(const std::string& directory) {
   // EISDIR: a kernel, or EOPNOTSUPP: a file system without O_TMPFILE.
   if (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT) cannot_create(directory, errno);
   std::string name = directory + "/.assay-test-file-XXXXXX";
-  FileHandle named(mkostemp(name.data(), O_DIRECT | O_CLOEXEC));
+  // O_DIRECT only once the name is gone: where it is refused, no file may stay behind.
+  FileHandle named(mkostemp(name.data(), O_CLOEXEC));
   if (!named.valid()) cannot_create(directory, errno);
   unlink(name.c_str());
+  if (fcntl(named.get(), F_SETFL, O_DIRECT) != 0) cannot_create(directory, errno);
   return named;
 }
 
@@ -67,16 +69,22 @@ void stamp_block(std::byte* block, std::uint64_t offset, std::uint64_t seed) {
   }
 }
 
+/// Bytes of the target to be filled.
+struct FillRange {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
 template <Ring RingType>
-std::uint64_t fill_with(RingType& ring, std::uint32_t depth, std::uint64_t size_bytes,
+std::uint64_t fill_with(RingType& ring, std::uint32_t depth, const FillRange& range,
                         std::uint64_t seed, FillData data, const RunControl& control) {
   using SteadyClock = std::chrono::steady_clock;
-  const std::uint64_t blocks = size_bytes / fill_block_bytes;
-  std::uint64_t next = 0;
-  std::uint64_t done = 0;
+  const std::uint64_t blocks = range.end / fill_block_bytes;
+  std::uint64_t next = range.begin / fill_block_bytes;
+  std::uint64_t done = next * fill_block_bytes;
   std::uint32_t in_flight = 0;
   auto told_at = SteadyClock::now();
-  std::uint64_t told_bytes = 0;
+  std::uint64_t told_bytes = done;
   const auto issue = [&](std::uint32_t slot) {
     if (next == blocks || control.stop_requested()) return;
     if (data == FillData::checkable) {
@@ -143,7 +151,9 @@ FileHandle reopen_direct(int fd, int flags) {
 }
 
 std::uint64_t fill_sequentially(int fd, std::uint64_t size_bytes, std::uint64_t seed,
-                                const RunControl& control, FillData data) {
+                                const RunControl& control, FillData data,
+                                std::uint64_t from_bytes) {
+  const FillRange range{from_bytes, size_bytes};
   std::uint64_t done = 0;
   std::optional<UringRing> ring;
   try {
@@ -151,9 +161,9 @@ std::uint64_t fill_sequentially(int fd, std::uint64_t size_bytes, std::uint64_t 
   } catch (const std::system_error&) {
     // Forbidden, or not in the kernel: slower, but the data are the same.
     PreadRing one_by_one({fd, 1, fill_block_bytes, seed});
-    done = fill_with(one_by_one, 1, size_bytes, seed, data, control);
+    done = fill_with(one_by_one, 1, range, seed, data, control);
   }
-  if (ring) done = fill_with(*ring, fill_depth, size_bytes, seed, data, control);
+  if (ring) done = fill_with(*ring, fill_depth, range, seed, data, control);
   if (fdatasync(fd) != 0) throw std::runtime_error("fdatasync of the test data: " + words(errno));
   return done;
 }

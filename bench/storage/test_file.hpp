@@ -35,9 +35,11 @@ enum class FillData : std::uint8_t { unique, checkable };
 
 /// Writes [0, size_bytes) of fd once, in ascending blocks of 1 MiB with several in flight, with
 /// incompressible data from the seed, then fdatasync. Precondition: size_bytes is in whole MiB.
-/// Returns the bytes written: all of them, or fewer when a stop was asked for. Throws
-/// std::runtime_error in words.
+/// With `from_bytes`, in whole MiB, it goes on where an earlier call with the same seed ended.
+/// Returns the bytes that are written then, from 0: all of them, or fewer when a stop was asked
+/// for. Throws std::runtime_error in words.
 std::uint64_t fill_sequentially(int fd, std::uint64_t size_bytes, std::uint64_t seed,
-                                const RunControl& control, FillData data = FillData::unique);
+                                const RunControl& control, FillData data = FillData::unique,
+                                std::uint64_t from_bytes = 0);
 
 }  // namespace assay

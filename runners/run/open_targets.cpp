@@ -40,14 +40,14 @@ class SharedProgress {
 
 }  // namespace
 
-/// The device in the Plan is the one that was filled: its serial number was compared on resuming.
-EarlierFill OpenTargets::earlier_fill_of(const Target& target) const {
-  const auto is_whole = [&](const Preparation& done) {
-    return done.target == target.id && done.bytes == target.span_bytes;
-  };
-  return std::any_of(result_.preparations.begin(), result_.preparations.end(), is_whole)
-             ? EarlierFill::counts
-             : EarlierFill::none;
+/// How far the run filled a target before it was interrupted. The device in the Plan is the one
+/// that was filled: its serial number was compared on resuming.
+std::uint64_t OpenTargets::filled_before(const Target& target) const {
+  std::uint64_t most = 0;
+  for (const Preparation& done : result_.preparations) {
+    if (done.target == target.id) most = std::max(most, done.bytes);
+  }
+  return most;
 }
 
 void OpenTargets::record(const Preparation& preparation) {
@@ -76,13 +76,13 @@ void OpenTargets::open_all(const std::vector<const Case*>& cases, const RunContr
                                              : fmt::format("{} targets", targets.size()));
   for (const Target* target : targets) opened_[target->id] = {};
   SharedProgress shared(control, targets.size());
-  std::vector<EarlierFill> earlier;
-  for (const Target* target : targets) earlier.push_back(earlier_fill_of(*target));
+  std::vector<std::uint64_t> before;
+  for (const Target* target : targets) before.push_back(filled_before(*target));
   const auto fill = [&](std::size_t i) {
     Opened& opened = opened_.at(targets[i]->id);
     try {
       opened.session = std::make_unique<StorageSession>(
-          *targets[i], result_.plan.seed, shared.part(i), hooks_.admin, hooks_.guard, earlier[i]);
+          *targets[i], result_.plan.seed, shared.part(i), hooks_.admin, hooks_.guard, before[i]);
     } catch (const std::exception& error) {
       opened.failure = error.what();
     }
@@ -92,10 +92,11 @@ void OpenTargets::open_all(const std::vector<const Case*>& cases, const RunContr
     for (std::size_t i = 1; i < targets.size(); ++i) threads.emplace_back(fill, i);
     fill(0);
   }
-  if (control.stop_requested()) return;
   for (const Target* target : targets) {
     const Opened& opened = opened_.at(target->id);
     if (!opened.session || !opened.session->preparation()) continue;
+    // What was filled of a test file is gone with it; a device keeps it for the run that goes on.
+    if (control.stop_requested() && !target->overwrite) continue;
     Preparation preparation = *opened.session->preparation();
     preparation.finished_utc = utc_now();
     record(preparation);

@@ -38,7 +38,7 @@ class OpenTargets {
   };
 
   void open(const Target& target, const RunControl& control);
-  EarlierFill earlier_fill_of(const Target& target) const;
+  std::uint64_t filled_before(const Target& target) const;
   void record(const Preparation& preparation);
 
   Result& result_;

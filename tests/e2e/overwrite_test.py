@@ -157,6 +157,28 @@ class Permitted(Loops):
         os.sync()
         self.assertEqual(self.image.read_bytes()[MIB:MIB + 4], b"mark")
 
+    def test_a_fill_that_was_interrupted_goes_on_where_it_ended(self):
+        device = self.attach()
+        self.interrupt_after_a_case(device)
+        # As if the run had been stopped in the middle of its fill: half of it in the journal, no case.
+        journal = self.out / "journal.ndjson"
+        lines = journal.read_text().splitlines()
+        fill = next(line for line in lines if line.startswith('{"preparation"'))
+        self.assertIn(f'"bytes":{16 * MIB}', fill)
+        half = fill.replace(f'"bytes":{16 * MIB}', f'"bytes":{8 * MIB}')
+        journal.write_text("\n".join([lines[0], half]) + "\n")
+        (self.out / "result.json").unlink(missing_ok=True)
+        for at in (MIB, 9 * MIB):  # beside the blocks that tell a discarded device
+            with open(device, "r+b") as file:
+                file.seek(at)
+                file.write(b"mark")
+        self.assay("run", "--resume", self.out)
+        self.assertEqual([p["bytes"] for p in self.result()["preparations"]], [8 * MIB, 16 * MIB])
+        os.sync()
+        data = self.image.read_bytes()
+        self.assertEqual(data[MIB:MIB + 4], b"mark")
+        self.assertNotEqual(data[9 * MIB:9 * MIB + 4], b"mark")
+
     def test_a_device_that_was_emptied_meanwhile_is_filled_again(self):
         device = self.attach()
         self.interrupt_after_a_case(device)
