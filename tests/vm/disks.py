@@ -30,7 +30,7 @@ ln -s {TARGET}/subsystems/{{serial}} {TARGET}/ports/1/subsystems/
 """
 
 CONNECT = """set -e
-nvme connect -t tcp -a 127.0.0.1 -s 4420 -n {serial} -i 2 -P 1 --ctrl-loss-tmo=0
+nvme connect -t tcp -a 127.0.0.1 -s 4420 -n {serial} -i 2 --ctrl-loss-tmo=0
 udevadm settle
 for block in /sys/block/nvme*; do
   if [ "$(tr -d ' ' <"$block/device/serial")" = {serial} ]; then basename "$block"; fi

@@ -31,10 +31,9 @@ class Unplugged(Scenario):
         self.shell(f"test -s {self.out}/report.html")
 
     def test_disk_unplugged_by_the_hypervisor(self):
-        by_id = self.shell(f"readlink -f /dev/disk/by-id/nvme-*{PLUGGED.upper()}").stdout.strip()
-        self.check_failed_in_words(
-            self.run_and_break(by_id, lambda: self.machine.unplug(PLUGGED)))
-        self.shell(f"test ! -e {by_id}")
+        disk = self.plugged(PLUGGED)
+        self.check_failed_in_words(self.run_and_break(disk, lambda: self.machine.unplug(PLUGGED)))
+        self.shell(f"test ! -e {disk}")
 
     def test_controller_lost(self):
         disk = self.disk(STORE[2])

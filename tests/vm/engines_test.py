@@ -1,0 +1,33 @@
+"""Ways into the kernel that need an NVMe controller: passthrough commands, polled completions."""
+
+from instance import SHORT, STORE, Scenario
+
+SPAN_MIB = 16  # of SHORT
+
+
+class Engines(Scenario):
+    def run_engines(self, cases, *arguments, code=0):
+        self.assay("run", "--suite", "engines", "--out", self.out, *SHORT, "--only", f"'{cases}'",
+                   *arguments, code=code, limit_s=120)
+        return self.result()["cases"]
+
+    def test_passthrough_reads_and_writes_only_the_start_of_the_disk(self):
+        disk = self.disk(STORE[0])
+        before, behind = self.digest(disk), self.digest(disk, SPAN_MIB)
+        cases = self.run_engines("*/random-*/4k/qd1/nvme-passthrough", "--target", disk,
+                                 "--allow-write", STORE[0], code=None)
+        self.assertEqual([case["status"] for case in cases], ["ok", "ok"], cases)
+        self.assertNotEqual(self.digest(disk), before)
+        self.assertEqual(self.digest(disk, SPAN_MIB), behind)
+
+    def test_polled_reads_where_the_driver_has_poll_queues(self):
+        cases = self.run_engines("*/random-read/4k/qd1/iopoll", "--target", self.plugged("free"),
+                                 "--assume-written", code=None)
+        self.assertEqual([case["status"] for case in cases], ["ok"], cases)
+
+    def test_polling_is_skipped_in_words_where_there_are_none(self):
+        disk = self.disk(STORE[0])
+        cases = self.run_engines("*/random-read/4k/qd1/iopoll", "--target", disk,
+                                 "--assume-written", code=None)
+        self.assertEqual([case["status"] for case in cases], ["skipped"], cases)
+        self.assertIn("poll", cases[0]["reason"])
