@@ -178,8 +178,9 @@ Plan make_plan(const Host& host, const Suite& suite, std::vector<Target> storage
   plan.cap_s = suite.cap_s;
   plan.rounds = suite.rounds;
   plan.random_order = suite.random_order;
-  if (has_family(suite, Family::storage))
-    plan.targets = storage_plan_targets(host, storage_targets);
+  if (has_family(suite, Family::storage)) {
+    plan.targets = storage_plan_targets(host, std::move(storage_targets));
+  }
   const std::vector<Target> storage = plan.targets;
   const std::size_t storage_count = plan.targets.size();
   if (has_family(suite, Family::memory)) plan.targets.push_back(memory_target(host));

@@ -40,6 +40,7 @@ class SuiteReader {
     const std::string word = text_of(node);
     if (const auto value = named<Enum>(word)) return *value;
     std::vector<std::string_view> words;
+    words.reserve(EnumNames<Enum>::table.size());
     for (const auto& [value, name] : EnumNames<Enum>::table) words.push_back(name);
     fail(node, std::string("unknown ") + what + " '" + word + "'" + hint_for(word, words));
   }

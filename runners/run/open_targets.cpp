@@ -77,6 +77,7 @@ void OpenTargets::open_all(const std::vector<const Case*>& cases, const RunContr
   for (const Target* target : targets) opened_[target->id] = {};
   SharedProgress shared(control, targets.size());
   std::vector<std::uint64_t> before;
+  before.reserve(targets.size());
   for (const Target* target : targets) before.push_back(filled_before(*target));
   const auto fill = [&](std::size_t i) {
     Opened& opened = opened_.at(targets[i]->id);

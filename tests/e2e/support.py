@@ -23,7 +23,8 @@ except ImportError:
     VALIDATOR = None
 
 # Short cases, small file: these tests look at behaviour, never at values.
-SHORT = ["--duration", "0.1s", "--size", "16MiB"]
+# Long enough for a busy machine to let an I/O complete in the window.
+SHORT = ["--duration", "0.3s", "--size", "16MiB"]
 ONE_READ = ["--only", "*/random-read/4k/qd4"]
 
 
