@@ -12,6 +12,7 @@ double seconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 void Recorder::begin(std::uint64_t system_calls) {
   result_ = {};
+  errors_in_tick_ = 0;
   open_->clear();
   system_calls_before_ = system_calls;
   cpu_ns_before_ = process_cpu_ns();
@@ -26,9 +27,13 @@ bool Recorder::close_tick(std::uint64_t start_ns, std::uint64_t end_ns,
   open_->cpu_ns = cpu_ns - cpu_ns_before_;
   system_calls_before_ = system_calls;
   cpu_ns_before_ = cpu_ns;
-  if (open_->bytes == 0) open_->bytes = open_->ops() * block_size_;
+  const std::uint64_t ops = open_->ops();
+  if (open_->bytes == 0) open_->bytes = ops * block_size_;
+  // A device that fails everything, as one that was taken away does, need not be asked on and on.
+  const bool all_failed = ops == 0 && errors_in_tick_ > 0;
+  errors_in_tick_ = 0;
   if (sink_ != nullptr) {
-    const bool go_on = sink_->take(open_);
+    const bool go_on = sink_->take(open_) && !all_failed;
     latency_ = open_->latency.data();
     return go_on;
   }
@@ -41,7 +46,7 @@ bool Recorder::close_tick(std::uint64_t start_ns, std::uint64_t end_ns,
   control_.progress({static_cast<double>(tick.ops) / tick.length_s,
                      static_cast<double>(tick.bytes) / tick.length_s});
   open_->clear();
-  return true;
+  return !all_failed;
 }
 
 bool Recorder::cross(std::uint64_t now_ns, std::uint64_t system_calls) {
@@ -61,6 +66,9 @@ bool Recorder::cross(std::uint64_t now_ns, std::uint64_t system_calls) {
   return false;
 }
 
-void Recorder::count_error(std::int32_t result) { ++result_.errors[result < 0 ? result : 0]; }
+void Recorder::count_error(std::int32_t result) {
+  ++result_.errors[result < 0 ? result : 0];
+  ++errors_in_tick_;
+}
 
 }  // namespace assay

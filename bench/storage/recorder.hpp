@@ -65,6 +65,7 @@ class Recorder {
   LatencyHistogram* latency_;  // of the open tick: one load less for each I/O
   LoopResult result_;
   bool ended_ = false;
+  std::uint64_t errors_in_tick_ = 0;
   std::uint64_t system_calls_before_ = 0;
   std::uint64_t cpu_ns_before_ = 0;
 };

@@ -21,6 +21,7 @@ struct SlotEntry {
   std::byte* buffer = nullptr;
   std::uint32_t block_size = 0;
   std::uint32_t slot = 0;
+  std::uint16_t buffer_index = 0;  // of the registered buffer that holds `buffer`
 };
 
 /// The NVMe namespace behind a character node.
@@ -34,6 +35,7 @@ struct FileCommand {
   static constexpr const char* engine = "io_uring";
   static constexpr unsigned setup_flags = 0;
   static constexpr unsigned completion_shift = 0;  // log2 of the size of a completion, in 16 B
+  static constexpr bool one_region = true;         // all slots' buffers are registered as one
   using Entry = io_uring_sqe;
 
   static void fill(Entry& entry, IoKind kind, const SlotEntry& part, const NvmeNamespace&) {
@@ -71,6 +73,9 @@ struct NvmeCommand {
   static constexpr const char* engine = "io_uring NVMe passthrough (uring_cmd)";
   static constexpr unsigned setup_flags = IORING_SETUP_SQE128 | IORING_SETUP_CQE32;
   static constexpr unsigned completion_shift = 1;
+  // The kernel counts the pages of the whole registered buffer against what the device takes in one
+  // command (127 segments of a PCI device), not those of the I/O alone: one a slot.
+  static constexpr bool one_region = false;
   using Entry = std::array<std::uint64_t, 16>;  // an io_uring_sqe and 64 bytes more
   static constexpr std::uint8_t opcode_flush = 0x00;
   static constexpr std::uint8_t opcode_write = 0x01;
@@ -97,7 +102,10 @@ struct NvmeCommand {
       command.addr = reinterpret_cast<std::uintptr_t>(part.buffer);
       command.data_len = part.block_size;
       command.cdw12 = (part.block_size >> space.block_shift) - 1;
-      if (part.buffers_registered) sqe.rw_flags = fixed_buffer_flag;
+      if (part.buffers_registered) {
+        sqe.rw_flags = fixed_buffer_flag;
+        sqe.buf_index = part.buffer_index;
+      }
     }
     std::memcpy(entry.data(), &sqe, sizeof sqe);
     std::memcpy(command_in(entry), &command, sizeof command);

@@ -127,8 +127,16 @@ void BasicUringRing<Command>::register_all(const UringSetup& setup) {
   }
   method_.emplace_back("registered file", file_error == 0 ? "yes" : "no: " + words(file_error));
 
-  const iovec region{memory_.bytes().data(), memory_.bytes().size()};
-  const int buffer_error = -io_uring_register_buffers(&ring_, &region, 1);
+  std::vector<iovec> regions;
+  if (Command::one_region) {
+    regions.push_back({memory_.bytes().data(), memory_.bytes().size()});
+  } else {
+    for (std::uint32_t slot = 0; slot < setup.queue_depth; ++slot) {
+      regions.push_back({buffer(slot), block_size_});
+    }
+  }
+  const int buffer_error =
+      -io_uring_register_buffers(&ring_, regions.data(), static_cast<unsigned>(regions.size()));
   buffers_registered_ = buffer_error == 0;
   std::string answer = "yes";
   if (buffer_error == ENOMEM) {
@@ -152,7 +160,9 @@ void BasicUringRing<Command>::fill_templates() {
     auto& by_slot = templates_[static_cast<std::size_t>(kind)];
     by_slot.assign(slots, {});
     for (std::uint32_t slot = 0; slot < slots; ++slot) {
-      const SlotEntry part{file_, sqe_flags_, buffers_registered_, buffer(slot), block_size_, slot};
+      const auto index = static_cast<std::uint16_t>(Command::one_region ? 0 : slot);
+      const SlotEntry part{file_, sqe_flags_, buffers_registered_, buffer(slot), block_size_,
+                           slot,  index};
       Command::fill(by_slot[slot], kind, part, name_space_);
     }
   }

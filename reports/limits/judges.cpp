@@ -63,6 +63,19 @@ std::string queueing_text(const Sweep& sweep, const Plateau& plateau) {
                      format_duration_ns(first.latency_ns), format_duration_ns(last.latency_ns));
 }
 
+/// The number of targets that a case measured at once.
+double members_in(const CaseResult& measured) {
+  const auto is_member = [](const NamedHistogram& one) {
+    return one.name.rfind("member/", 0) == 0;
+  };
+  const auto count =
+      std::count_if(measured.histograms.begin(), measured.histograms.end(), is_member);
+  return count == 0 ? 1 : static_cast<double>(count);
+}
+
+/// A device does not slow down because more is asked of it, to this degree.
+constexpr double falling_share = 0.75;
+
 /// Which of two limits a measured rate is within 5 % of.
 struct Sold {
   const char* words;
@@ -104,7 +117,8 @@ std::optional<Limit> busy_cpu(const Case& item, const CaseResult& measured,
   if (item.storage->arrival != Arrival::closed || item.storage->iopoll || item.storage->sqpoll)
     return std::nullopt;
   const double per_io_ns = metric_of(measured, "cpu/per-io").value_or(0);
-  const double threads = std::max(1U, item.storage->threads);
+  // Of a set each member has that many.
+  const double threads = std::max(1U, item.storage->threads) * members_in(measured);
   const double used = per_io_ns * metric_of(measured, "iops").value_or(0) / 1e9 / threads;
   const double stolen =
       std::max(0.0, measured.noise.steal_percent) / 100 * machine_threads / threads;
@@ -133,6 +147,12 @@ Limit saturation(const Sweep& sweep, const Plateau& plateau) {
       text += fmt::format("; before it a burst of {:.1f} s", bucket.burst.burst_s);
     }
     return {LimitKind::host_rate_limiter, text};
+  }
+  const double first = sweep.points[plateau.points.front()].rate;
+  const double last = sweep.points[plateau.points.back()].rate;
+  if (last < falling_share * first) {
+    return {LimitKind::unknown,
+            levels + "; the rate fell while more was asked for: a burst that ran out, or a drift"};
   }
   return {LimitKind::device,
           fmt::format("{}; no set rate shows: {:.0f} % of {} windows are within {:.1f} % of their "

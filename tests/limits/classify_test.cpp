@@ -77,6 +77,28 @@ TEST(Limits, ALevelThatScattersIsTheDevice) {
   }
 }
 
+TEST(Limits, ARateThatFallsWhileMoreIsAskedForIsNotTheDevice) {
+  LimitResult made;
+  made.add_read(2, {900, 895, 899});  // a burst, and then what is allowed for good
+  made.add_read(8, {310, 300, 300});
+  made.add_read(32, {300, 300, 300});
+  classify_limits(made.result);
+  EXPECT_NE(made.kind(1), device);
+  EXPECT_NE(made.kind(2), device);
+}
+
+TEST(Limits, TheCpusOfASetAreThoseOfAllItsThreads) {
+  LimitResult made;
+  CaseResult& measured = made.add_read(128, steady(500e3));
+  set_metric(measured, "cpu/per-io", 3'000);  // 1.5 CPUs: of one thread too much, of eight a fifth
+  for (int i = 0; i < 8; ++i) measured.histograms.push_back({"member/" + std::to_string(i), {}});
+  classify_limits(made.result);
+  EXPECT_NE(made.kind(0), cpu);
+  made.result.cases[0].histograms.clear();
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(0), cpu);
+}
+
 TEST(Limits, CasesThatDifferInMoreThanDepthAreNoSweep) {
   LimitResult made;
   made.add_read(1, steady(10e3));

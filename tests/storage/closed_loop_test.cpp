@@ -124,6 +124,21 @@ TEST(ClosedLoop, ErrorsAreCountedByErrnoAndNeverAsLatencies) {
   EXPECT_EQ(loop.reads.sparse().min_ns, 100'000U);
 }
 
+TEST(ClosedLoop, ADeviceThatFailsEverythingIsNotAskedForTheWholeWindow) {
+  FakeClock clock;
+  NullRing ring(clock, 4096, [&](IoKind, std::uint64_t) {
+    return clock.now_ns() < second / 2 ? NullRing::Answer{100'000, 4096}
+                                       : NullRing::Answer{5'000, -ENODEV};
+  });
+  RandomOffsets offsets(span, 4096, 1);
+  const LoopResult loop =
+      run_closed_loop<Operation::read>(ring, clock, offsets, spec_of(4, 0, 600 * second), {});
+  EXPECT_TRUE(loop.finished);
+  EXPECT_LT(clock.now_ns(), 4 * second);
+  EXPECT_EQ(loop.errors.size(), 1U);
+  EXPECT_GT(loop.ops, 10'000U);
+}
+
 TEST(ClosedLoop, ADeepQueueMovesInPartsNotAsAConvoy) {
   EXPECT_EQ(reap_batch(1), 1U);
   EXPECT_EQ(reap_batch(32), 4U);
