@@ -74,7 +74,7 @@ double members_in(const CaseResult& measured) {
 }
 
 /// A device does not slow down because more is asked of it, to this degree.
-constexpr double falling_share = 0.75;
+constexpr double falling_share = 0.6;
 
 /// Which of two limits a measured rate is within 5 % of.
 struct Sold {
