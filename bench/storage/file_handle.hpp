@@ -1,5 +1,6 @@
 #pragma once
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <utility>
@@ -28,5 +29,10 @@ class FileHandle {
  private:
   int fd_ = -1;
 };
+
+/// Reads through fd no longer update the file's access time: that costs instructions in the kernel
+/// for each read, now and then a journal write, and would be a change to a file that is only read.
+/// Best effort: the kernel allows it to the file's owner and to root.
+inline void leave_access_time(int fd) { fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NOATIME); }
 
 }  // namespace assay

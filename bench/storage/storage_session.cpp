@@ -147,6 +147,7 @@ StorageSession::Access StorageSession::access(const StorageParameters& parameter
     access.owned = reopen(fd(), may_write() ? O_RDWR : O_RDONLY);
   }
   access.fd = access.owned.valid() ? access.owned.get() : fd();
+  leave_access_time(access.fd);
   return access;
 }
 

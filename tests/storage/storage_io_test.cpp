@@ -231,5 +231,28 @@ TEST(StorageIoErrors, ReadsBeyondTheEndOfAnExistingFileAreShort) {
   }
 }
 
+TEST(StorageIoAccess, ReadingLeavesTheAccessTimeAlone) {
+  const ScratchDirectory scratch;
+  const std::string path = scratch.path() + "/file";
+  { std::ofstream(path) << std::string(mib, 'x'); }
+  // Older than the last change: the next read would renew it under relatime, too.
+  const timespec times[2] = {{1'000'000, 0}, {0, UTIME_OMIT}};
+  ASSERT_EQ(utimensat(AT_FDCWD, path.c_str(), times, 0), 0);
+  Target target = target_in(path);
+  target.kind = TargetKind::regular_file;
+  target.span_bytes = mib;
+  try {
+    StorageSession session(target, 1, RunControl{});
+    StorageParameters parameters{Operation::read, Pattern::random, 4096, 4, 100, Durability::none};
+    parameters.direct = false;
+    EXPECT_EQ(session.run(case_of(parameters), {}).status, CaseStatus::ok);
+  } catch (const std::runtime_error& error) {
+    GTEST_SKIP() << "no direct I/O through io_uring here: " << error.what();
+  }
+  struct stat status {};
+  ASSERT_EQ(stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_atim.tv_sec, 1'000'000);
+}
+
 }  // namespace
 }  // namespace assay
