@@ -18,10 +18,38 @@ constexpr std::uint32_t reap_batch(std::uint32_t queue_depth) {
   return std::clamp(queue_depth / 8, 1U, 32U);
 }
 
+/// The same where I/Os complete as they are submitted, such as reads from the page cache: there is
+/// no device that a convoy could form in, and each system call costs. At most half of the queue, so
+/// that a call never has to wait, which is what proves the next batch.
+constexpr std::uint32_t inline_batch(std::uint32_t queue_depth) {
+  return std::clamp(queue_depth / 2, 1U, 32U);
+}
+
+/// Tells by which batch to go on: owns what the last call left.
+class BatchChoice {
+ public:
+  explicit BatchChoice(std::uint32_t queue_depth)
+      : careful_(reap_batch(queue_depth)), inline_(inline_batch(queue_depth)) {}
+
+  /// To be asked after each system call. When all I/Os were complete once, that call may have
+  /// waited for them; when they are again, although the call had no reason to wait, they complete
+  /// inline.
+  std::uint32_t next(bool all_complete) {
+    const bool again = all_complete && all_complete_;
+    all_complete_ = all_complete;
+    return again ? inline_ : careful_;
+  }
+
+ private:
+  std::uint32_t careful_;
+  std::uint32_t inline_;
+  bool all_complete_ = false;
+};
+
 /// Keeps queue_depth I/Os in flight until the measured window ends or a stop is asked for, then
 /// waits for those in flight. Latency runs from before the submission to when the completion is
 /// seen; the stamp that ends one I/O begins the next of its slot, so that IOPS x mean latency =
-/// queue depth.
+/// queue depth. Completions that are seen together share one stamp, taken before any is handled.
 template <Operation operation, Ring RingType, Clock ClockType, class Offsets, class Data>
 LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, Data& data,
                            const LoopSpec& spec, const RunControl& control) {
@@ -36,36 +64,38 @@ LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, D
   };
   for (std::uint32_t slot = 0; slot < spec.queue_depth; ++slot) issue(slot, clock.now_ns());
   std::uint32_t in_flight = spec.queue_depth;
-  const std::uint32_t batch = reap_batch(spec.queue_depth);
+  BatchChoice batch(spec.queue_depth);
   std::uint32_t reissued = 0;
+  std::uint64_t seen_ns = 0;
   bool running = true;
   const auto complete = [&](std::uint32_t slot, std::int32_t result) {
-    std::uint64_t now_ns = clock.now_ns();
-    if (recorder.due(now_ns)) [[unlikely]] {
-      running = recorder.cross(now_ns, ring.system_calls()) && running;
-    }
     if (!running) [[unlikely]] {
       return slots.drain(slot, result);
     }
     if (slots.end(slot, result, recorder)) [[likely]] {
-      recorder.count(slots.class_of(slot), now_ns - start_ns[slot]);
+      recorder.count(slots.class_of(slot), seen_ns - start_ns[slot]);
     }
     // What a check of the data took is no part of the next I/O.
-    if constexpr (Data::checks) now_ns = clock.now_ns();
-    issue(slot, now_ns);
+    issue(slot, Data::checks ? clock.now_ns() : seen_ns);
     ++reissued;
   };
 
   while (in_flight > 0 && running) {
     ring.submit_and_wait();
+    const std::uint32_t ready = ring.ready();
+    seen_ns = clock.now_ns();
+    if (recorder.due(seen_ns)) [[unlikely]] {
+      running = recorder.cross(seen_ns, ring.system_calls());
+    }
     if (control.stop_requested()) running = false;
     reissued = 0;
-    const std::uint32_t reaped = ring.reap(batch, complete);
+    const std::uint32_t limit = std::min(ready, batch.next(ready == in_flight));
+    const std::uint32_t reaped = ring.reap(limit, complete);
     in_flight = in_flight - reaped + reissued;
   }
   while (in_flight > 0) {
     ring.submit_and_wait();
-    in_flight -= ring.reap(batch, [&](std::uint32_t slot, std::int32_t result) {
+    in_flight -= ring.reap(spec.queue_depth, [&](std::uint32_t slot, std::int32_t result) {
       recorder.count_drained(clock.now_ns() - start_ns[slot]);
       slots.drain(slot, result);
     });

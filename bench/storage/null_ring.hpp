@@ -43,6 +43,15 @@ class NullRing {
     clock_.advance_to(early ? in_flight_.top().done_ns : until_ns);
   }
 
+  std::uint32_t ready() const {
+    std::uint32_t count = 0;
+    for (auto rest = in_flight_; !rest.empty() && rest.top().done_ns <= clock_.now_ns();
+         rest.pop()) {
+      ++count;
+    }
+    return count;
+  }
+
   template <class Handle>
   std::uint32_t reap(std::uint32_t limit, Handle&& handle) {
     std::uint32_t count = 0;

@@ -28,6 +28,8 @@ class PreadRing {
   void submit_and_wait();
   void submit_and_wait_for(std::uint64_t wait_ns);
 
+  std::uint32_t ready() const { return done_ ? 1 : 0; }
+
   template <class Handle>
   std::uint32_t reap(std::uint32_t limit, Handle&& handle) {
     if (limit == 0 || !done_) return 0;

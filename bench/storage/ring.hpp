@@ -17,9 +17,9 @@ constexpr std::uint64_t polled_wait_ns = 150'000;
 ///   submit_and_wait()             submits all prepared I/Os and waits for at least one completion,
 ///                                 one system call; returns early when a signal arrives
 ///   submit_and_wait_for(ns)       the same, but waits at most that long, and not at all for 0
+///   ready()                       how many completions can be reaped now
 ///   reap(limit, handle)           handle(slot, result) for up to `limit` completions; result is
-///   the
-///                                 number of bytes, or -errno; returns how many
+///                                 the number of bytes, or -errno; returns how many
 ///   resize(slot, bytes)           the size of the slot's next I/Os, at most block_size
 ///   buffer(slot)                  the slot's memory, block_size bytes
 template <class T>
@@ -31,6 +31,7 @@ concept Ring = requires(T& ring, IoKind kind, std::uint32_t slot, std::uint64_t 
   {
     ring.reap(1U, [](std::uint32_t, std::int32_t) {})
     } -> std::same_as<std::uint32_t>;
+  { ring.ready() } -> std::same_as<std::uint32_t>;
   { ring.buffer(slot) } -> std::same_as<std::byte*>;
   { ring.system_calls() } -> std::same_as<std::uint64_t>;
 };

@@ -75,6 +75,10 @@ class BasicUringRing {
   void submit_and_wait();
   void submit_and_wait_for(std::uint64_t wait_ns);
 
+  std::uint32_t ready() const {
+    return io_uring_smp_load_acquire(ring_.cq.ktail) - *ring_.cq.khead;
+  }
+
   template <class Handle>
   std::uint32_t reap(std::uint32_t limit, Handle&& handle) {
     const unsigned head = *ring_.cq.khead;

@@ -152,6 +152,44 @@ TEST(ClosedLoop, ADeepQueueMovesInPartsNotAsAConvoy) {
   EXPECT_NEAR(static_cast<double>(loop.ops) / static_cast<double>(loop.system_calls), 4, 0.1);
 }
 
+TEST(ClosedLoop, InlineCompletionsGoOutInLargerBatches) {
+  EXPECT_EQ(inline_batch(1), 1U);
+  EXPECT_EQ(inline_batch(32), 16U);
+  EXPECT_EQ(inline_batch(4096), 32U);
+  FakeClock clock;
+  std::uint64_t count = 0;
+  // Complete as they are submitted; time passes only now and then, or the loop would not end.
+  NullRing ring(clock, 4096, [&](IoKind, std::uint64_t) {
+    if (++count % 64 == 0) clock.advance_to(clock.now_ns() + 10'000);
+    return NullRing::Answer{0, 4096};
+  });
+  RandomOffsets offsets(span, 4096, 1);
+  const LoopResult loop =
+      run_closed_loop<Operation::read>(ring, clock, offsets, spec_of(32, 0, second / 100), {});
+  EXPECT_GT(loop.ops, 10'000U);
+  EXPECT_NEAR(static_cast<double>(loop.ops) / static_cast<double>(loop.system_calls), 16, 1);
+}
+
+TEST(ClosedLoop, CompletionsSeenTogetherShareOneStamp) {
+  struct CountingClock {
+    FakeClock& clock;
+    std::uint64_t readings = 0;
+    std::uint64_t now_ns() {
+      ++readings;
+      return clock.now_ns();
+    }
+  };
+  FakeClock clock;
+  CountingClock counting{clock};
+  NullRing ring(clock, 4096, [](IoKind, std::uint64_t) { return NullRing::Answer{100'000, 4096}; });
+  RandomOffsets offsets(span, 4096, 1);
+  const LoopResult loop =
+      run_closed_loop<Operation::read>(ring, counting, offsets, spec_of(32, 0, second / 10), {});
+  EXPECT_NEAR(static_cast<double>(counting.readings) / static_cast<double>(loop.ops), 0.25, 0.01);
+  EXPECT_EQ(loop.reads.sparse().min_ns, 100'000U);
+  EXPECT_EQ(loop.reads.sparse().max_ns, 100'000U);
+}
+
 TEST(ClosedLoop, MixedKeepsTheShareAndTellsReadsFromWrites) {
   FakeClock clock;
   std::uint64_t reads = 0;
