@@ -22,7 +22,7 @@ constexpr std::uint32_t reap_batch(std::uint32_t queue_depth) {
 /// no device that a convoy could form in, and each system call costs. At most half of the queue, so
 /// that a call never has to wait, which is what proves the next batch.
 constexpr std::uint32_t inline_batch(std::uint32_t queue_depth) {
-  return std::clamp(queue_depth / 2, 1U, 32U);
+  return std::clamp(queue_depth / 2, 1U, 64U);
 }
 
 /// Tells by which batch to go on: owns what the last call left.

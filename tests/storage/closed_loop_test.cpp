@@ -155,7 +155,7 @@ TEST(ClosedLoop, ADeepQueueMovesInPartsNotAsAConvoy) {
 TEST(ClosedLoop, InlineCompletionsGoOutInLargerBatches) {
   EXPECT_EQ(inline_batch(1), 1U);
   EXPECT_EQ(inline_batch(32), 16U);
-  EXPECT_EQ(inline_batch(4096), 32U);
+  EXPECT_EQ(inline_batch(4096), 64U);
   FakeClock clock;
   std::uint64_t count = 0;
   // Complete as they are submitted; time passes only now and then, or the loop would not end.
