@@ -15,19 +15,13 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 
+from comparison import command, describe
+
 FILE_BYTES = 1 << 30
 WARM_UP_S = 0.3  # assay's quick suite has the same
-
-
-def command(arguments, directory):
-    done = subprocess.run(arguments, cwd=directory, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(arguments)}\nfailed with exit code {done.returncode}:\n{done.stderr}")
-    return done.stdout
 
 
 def fill(path, directory):
@@ -54,18 +48,13 @@ def with_fio(path, depth, seconds, directory):
     return read["iops"], read["lat_ns"]["percentile"]["50.000000"]
 
 
-def describe(values):
-    return (f"{statistics.median(values):12,.0f}  "
-            f"{f'{min(values):,.0f} .. {max(values):,.0f}':>26}")
-
-
 def print_table(depth, by_tool):
     for index, (metric, unit) in enumerate([("IOPS", "1/s"), ("latency p50", "ns")]):
         assay, fio = ([round_[index] for round_ in by_tool[tool]] for tool in ("assay", "fio"))
         ratios = [a / f for a, f in zip(assay, fio)]
         print(f"random read 4 KiB, depth {depth:3}, {metric} ({unit})")
-        print(f"  assay  {describe(assay)}")
-        print(f"  fio    {describe(fio)}")
+        print(f"  assay  {describe(assay, 0)}")
+        print(f"  fio    {describe(fio, 0)}")
         print(f"  assay / fio: median over median "
               f"{statistics.median(assay) / statistics.median(fio):.3f}; by round "
               f"{', '.join(f'{ratio:.3f}' for ratio in ratios)}")
