@@ -20,6 +20,11 @@ class Engines(Scenario):
         self.assertNotEqual(self.digest(disk), before)
         self.assertEqual(self.digest(disk, SPAN_MIB), behind)
 
+    def test_passthrough_of_a_deep_queue_on_a_controller_with_few_segments(self):
+        cases = self.run_engines("*/random-read/4k/qd128/nvme-passthrough", "--target",
+                                 self.plugged("free"), "--assume-written", code=None)
+        self.assertEqual([case["status"] for case in cases], ["ok"], cases)
+
     def test_polled_reads_where_the_driver_has_poll_queues(self):
         cases = self.run_engines("*/random-read/4k/qd1/iopoll", "--target", self.plugged("free"),
                                  "--assume-written", code=None)
