@@ -12,17 +12,12 @@ namespace {
 
 constexpr double knee_share_of_maximum = 0.9;
 
-std::optional<double> metric_value(const CaseResult& result, const char* name) {
-  const Metric* metric = find_metric(result.metrics, name);
-  return metric == nullptr ? std::nullopt : std::optional<double>(metric->value);
-}
-
 DepthPoint depth_point(const Case& item, const CaseResult& result, const Metric& iops) {
   return {item.storage->queue_depth,
           iops.value,
           iops.spread,
-          metric_value(result, "latency/p50"),
-          metric_value(result, "latency/p99"),
+          metric_value(result.metrics, "latency/p50"),
+          metric_value(result.metrics, "latency/p99"),
           &result};
 }
 

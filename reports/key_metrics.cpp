@@ -13,11 +13,6 @@ namespace assay {
 
 namespace {
 
-std::optional<double> metric_value(const CaseResult& measured, const char* name) {
-  const Metric* metric = find_metric(measured.metrics, name);
-  return metric == nullptr ? std::nullopt : std::optional<double>(metric->value);
-}
-
 void add_row(std::vector<KeyMetric>& rows, const std::string& target, const Case& item,
              const CaseResult& measured, const char* metric, const std::string& note) {
   const Metric* value = find_metric(measured.metrics, metric);
@@ -27,9 +22,9 @@ void add_row(std::vector<KeyMetric>& rows, const std::string& target, const Case
   row.case_id = measured.id;
   row.measurement = case_text(item) + note;
   row.value = *value;
-  row.latency_ns_p50 = metric_value(measured, "latency/p50");
-  row.latency_ns_p99 = metric_value(measured, "latency/p99");
-  row.latency_ns_p999 = metric_value(measured, "latency/p99.9");
+  row.latency_ns_p50 = metric_value(measured.metrics, "latency/p50");
+  row.latency_ns_p99 = metric_value(measured.metrics, "latency/p99");
+  row.latency_ns_p999 = metric_value(measured.metrics, "latency/p99.9");
   row.ios = io_count(measured);
   if (measured.limit && measured.limit->kind != LimitKind::unknown) {
     row.limit = limit_text(measured.limit->kind);

@@ -10,11 +10,6 @@ namespace assay {
 
 namespace {
 
-std::optional<double> value_of(const CaseResult& measured, const std::string& name) {
-  const Metric* metric = find_metric(measured.metrics, name);
-  return metric == nullptr ? std::nullopt : std::optional<double>(metric->value);
-}
-
 /// Rates of single targets by what was measured and then by the target that did it.
 using AloneRates = std::map<std::string, std::map<std::string, double>>;
 
@@ -24,7 +19,7 @@ AloneRates alone_rates(const Result& result) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || !item->storage) continue;
     const Target* target = find_target(result.plan, item->target);
-    const std::optional<double> iops = value_of(measured, "iops");
+    const std::optional<double> iops = metric_value(measured.metrics, "iops");
     if (target == nullptr || !iops || target->kind == TargetKind::target_set) continue;
     const std::vector<std::string> members = measured_on(result, *target);
     if (members.size() > 1) continue;  // which of them ran this case is not told
@@ -37,7 +32,8 @@ void add_members(const Result& result, const AloneRates& alone, SetScaling& scal
   const auto same_case = alone.find(case_key(*scaling.item));
   for (const std::string& id : scaling.set->members) {
     const Target* target = find_target(result.plan, id);
-    const std::optional<double> iops = value_of(*scaling.measured, "member/" + id + "/iops");
+    const std::optional<double> iops =
+        metric_value(scaling.measured->metrics, "member/" + id + "/iops");
     if (target == nullptr || !iops) continue;
     MemberRate member{target, *iops, {}};
     if (same_case != alone.end()) {
@@ -91,14 +87,14 @@ std::vector<SetScaling> scaling_of(const Result& result) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || !item->storage) continue;
     const Target* set = find_target(result.plan, item->target);
-    const std::optional<double> iops = value_of(measured, "iops");
+    const std::optional<double> iops = metric_value(measured.metrics, "iops");
     if (set == nullptr || set->kind != TargetKind::target_set || !iops) continue;
     SetScaling scaling;
     scaling.set = set;
     scaling.item = item;
     scaling.measured = &measured;
     scaling.iops = *iops;
-    scaling.bandwidth = value_of(measured, "bandwidth");
+    scaling.bandwidth = metric_value(measured.metrics, "bandwidth");
     add_members(result, alone, scaling);
     if (scaling.members.empty()) continue;
     add_efficiency(scaling);

@@ -13,21 +13,18 @@ namespace assay {
 
 namespace {
 
-std::optional<double> value_of(const CaseResult& measured, const char* name) {
-  const Metric* metric = find_metric(measured.metrics, name);
-  return metric == nullptr ? std::nullopt : std::optional<double>(metric->value);
-}
-
 std::vector<Side> sides_of(const Result& result) {
   std::vector<Side> sides;
   for (const CaseResult& measured : result.cases) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || !item->storage) continue;
     const Target* target = find_target(result.plan, item->target);
-    const std::optional<double> iops = value_of(measured, "iops");
+    const std::optional<double> iops = metric_value(measured.metrics, "iops");
     if (target == nullptr || target->device_class == DeviceClass::other || !iops) continue;
-    sides.push_back({target, item, &measured, *iops, value_of(measured, "bandwidth").value_or(0),
-                     value_of(measured, "latency/p50"), value_of(measured, "latency/p99")});
+    sides.push_back({target, item, &measured, *iops,
+                     metric_value(measured.metrics, "bandwidth").value_or(0),
+                     metric_value(measured.metrics, "latency/p50"),
+                     metric_value(measured.metrics, "latency/p99")});
   }
   return sides;
 }

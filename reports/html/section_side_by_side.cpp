@@ -88,7 +88,7 @@ std::string ratio_figure(const Result& result, const std::vector<SidePair>& grou
   });
   if (drawn.size() > rows_drawn_max) drawn.resize(rows_drawn_max);
   const std::string title = pair_text(result, group.front());
-  const std::string table = render_table(side_table(shown), title);
+  std::string table = render_table(side_table(shown), title);
   if (drawn.empty()) return table;
   RatioChart chart;
   const SidePair& first = drawn.front();

@@ -7,6 +7,8 @@ const std::vector<Section>& sections() {
       {"verdict", "Verdict", verdict_section},
       {"key-metrics", "Key metrics", key_metrics_section},
       {"queue-depth", "Latency and IOPS against queue depth", queue_depth_section},
+      {"rates", "Latency at a fixed rate", rates_section},
+      {"engines", "Ways into the kernel", engines_section},
       {"scaling", "All at once", scaling_section},
       {"side-by-side", "EBS against instance store", side_by_side_section},
       {"limits", "What bound each case", limits_section},

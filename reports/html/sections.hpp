@@ -33,6 +33,8 @@ std::string target_heading(const Result& result, const Target& target);
 std::string verdict_section(const Document& document);
 std::string key_metrics_section(const Document& document);
 std::string queue_depth_section(const Document& document);
+std::string rates_section(const Document& document);
+std::string engines_section(const Document& document);
 std::string scaling_section(const Document& document);
 std::string side_by_side_section(const Document& document);
 std::string limits_section(const Document& document);

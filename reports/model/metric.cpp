@@ -19,4 +19,9 @@ const Metric* find_metric(const std::vector<Metric>& metrics, const std::string&
   return found == metrics.end() ? nullptr : &*found;
 }
 
+std::optional<double> metric_value(const std::vector<Metric>& metrics, const std::string& name) {
+  const Metric* metric = find_metric(metrics, name);
+  return metric == nullptr ? std::nullopt : std::optional<double>(metric->value);
+}
+
 }  // namespace assay

@@ -41,5 +41,7 @@ Spread spread_of(std::vector<double> values);
 
 /// The metric of that name, or nullptr.
 const Metric* find_metric(const std::vector<Metric>& metrics, const std::string& name);
+/// Its value, empty where there is none.
+std::optional<double> metric_value(const std::vector<Metric>& metrics, const std::string& name);
 
 }  // namespace assay
