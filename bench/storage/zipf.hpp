@@ -25,7 +25,8 @@ class ZipfRanks {
       const double uniform = static_cast<double>(random.next() >> 11) * 0x1p-53;
       const double at = integral_last_ + uniform * (integral_first_ - integral_last_);
       const double x = inverse(at);
-      auto rank = static_cast<std::uint64_t>(x + 0.5);
+      const double nearest = std::floor(x + 0.5);
+      auto rank = static_cast<std::uint64_t>(nearest);
       if (rank < 1) rank = 1;
       if (rank > size_) rank = size_;
       const auto k = static_cast<double>(rank);

@@ -28,7 +28,8 @@ std::string key_metrics_section(const Document& document) {
   return render_table(table, "Key metrics") +
          paragraph(
              "Value: over the whole measured time of the case. Min to max: over its n "
-             "one-second windows (storage) or n repetitions (memory, GPU). Percentiles count "
+             "windows (storage: one second each, less in short parts) or n repetitions (memory, "
+             "GPU). Percentiles count "
              "every I/O of the case and are given only where at least 10 I/Os lie above "
              "them. An asterisk marks a case with a note above.");
 }
