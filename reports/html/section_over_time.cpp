@@ -4,6 +4,7 @@
 #include <map>
 
 #include "reports/case_text.hpp"
+#include "reports/change_points.hpp"
 #include "reports/html/heat_map.hpp"
 #include "reports/html/sections.hpp"
 #include "reports/html/table.hpp"
@@ -43,7 +44,7 @@ std::vector<std::string> group_text(const Case& item) {
   if (storage.operation == Operation::mixed) {
     return {"mix", fmt::format("{}/{}", storage.read_percent, 100 - storage.read_percent), size};
   }
-  return {storage.pattern == Pattern::random ? "rand" : "seq",
+  return {storage.pattern == Pattern::sequential ? "seq" : "rand",
           storage.operation == Operation::read ? "read" : "write", size};
 }
 
@@ -145,6 +146,30 @@ Table tick_table(const std::vector<TimedCase>& cases) {
   return table;
 }
 
+constexpr double long_series_s = 60;
+
+/// What a long case did as time went on: which part of it counts, and where its rate changed for
+/// good. Empty for a short one, and where nothing happened.
+std::string series_text(const TimedCase& timed) {
+  const std::vector<Tick>& ticks = timed.result->ticks;
+  const double length_s = ticks.back().start_s + ticks.back().length_s;
+  if (length_s < long_series_s) return {};
+  std::string text;
+  if (timed.result->window_start_s > 0) {
+    text += fmt::format("; counted from {:.0f} to {:.0f} s", timed.result->window_start_s,
+                        timed.result->window_end_s);
+  }
+  std::vector<double> rates;
+  for (const Tick& tick : ticks) rates.push_back(static_cast<double>(tick.ops) / tick.length_s);
+  for (const ChangePoint& change : change_points(rates)) {
+    text += fmt::format("; {} from {} to {} after {:.0f} s",
+                        change.mean_after < change.mean_before ? "fell" : "rose",
+                        format_value(change.mean_before, "1/s"),
+                        format_value(change.mean_after, "1/s"), ticks[change.index].start_s);
+  }
+  return text.empty() ? text : case_text(*timed.item) + text + ".";
+}
+
 }  // namespace
 
 std::string over_time_section(const Document& document) {
@@ -170,6 +195,10 @@ std::string over_time_section(const Document& document) {
                                "bands at once are two kinds of I/O; a step is a limit that set in.",
                                width_note),
                    tick_table(cases));
+    for (const TimedCase& timed : cases) {
+      const std::string series = series_text(timed);
+      if (!series.empty()) text += paragraph(series);
+    }
   }
   return text;
 }

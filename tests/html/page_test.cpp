@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <regex>
 
 #include "reports/html/escape.hpp"
@@ -73,6 +74,30 @@ TEST(Page, SaysWhatBoundEachCase) {
             std::string::npos);
   for (CaseResult& measured : result.cases) measured.limit.reset();  // an older version's Result
   EXPECT_EQ(visible(render_html(result, "{}")).find("id=\"limits\""), std::string::npos);
+}
+
+TEST(Page, NamesTheSecondFromWhichALongCaseIsSlower) {
+  Result result = synthetic_result();
+  const auto is_sweep = [&](const CaseResult& one) {
+    const Case* item = find_case(result.plan, one.id);
+    return one.status == CaseStatus::ok && item != nullptr && item->storage && !one.ticks.empty();
+  };
+  const auto found = std::find_if(result.cases.begin(), result.cases.end(), is_sweep);
+  ASSERT_NE(found, result.cases.end());
+  const Tick one = found->ticks.front();
+  found->ticks.clear();
+  for (int i = 0; i < 120; ++i) {
+    Tick tick = one;
+    tick.start_s = i;
+    tick.length_s = 1;
+    tick.ops = (i < 80 ? 8000 : 3000) + static_cast<std::uint64_t>(i % 3) * 20;
+    found->ticks.push_back(tick);
+  }
+  found->window_start_s = 90;
+  found->window_end_s = 120;
+  const std::string page = render_html(result, "{}");
+  EXPECT_NE(page.find("counted from 90 to 120 s; fell from 8.02 k IOPS to 3.02 k IOPS after 80 s."),
+            std::string::npos);
 }
 
 TEST(Page, SaysThatTheSyntheticResultIsNoMeasurement) {
