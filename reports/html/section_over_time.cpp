@@ -160,6 +160,7 @@ std::string series_text(const TimedCase& timed) {
                         timed.result->window_end_s);
   }
   std::vector<double> rates;
+  rates.reserve(ticks.size());
   for (const Tick& tick : ticks) rates.push_back(static_cast<double>(tick.ops) / tick.length_s);
   for (const ChangePoint& change : change_points(rates)) {
     text += fmt::format("; {} from {} to {} after {:.0f} s",
