@@ -1,0 +1,70 @@
+"""Loop devices on files of their own, and what their bytes are, for the tests that overwrite."""
+
+import hashlib
+import os
+import stat
+import subprocess
+
+import support
+
+MIB = 1 << 20
+SIZE = 64 * MIB
+ONE_WRITE = ["--only", "storage/*/random-write/4k/qd4"]
+
+
+def digest(path, start=0):
+    return hashlib.sha256(path.read_bytes()[start:]).hexdigest()
+
+
+def run(*command):
+    return subprocess.run([*map(str, command)], capture_output=True, text=True, check=False)
+
+
+class Loops(support.Scratch):
+    """Owns one disk image with a loop device; `serial` is what --allow-write calls it."""
+
+    def setUp(self):
+        super().setUp()
+        self.need_root()
+        self.need_tools("losetup")
+        self.image = self.root / "disk.img"
+        self.serial = f"loop:{os.path.realpath(self.image)}"
+        # Not zeros: what is changed by mistake must be seen.
+        self.image.write_bytes(os.urandom(MIB) * (SIZE // MIB))
+
+    def attach(self, *options):
+        done = run("losetup", "--find", "--show", *options, self.image)
+        if done.returncode != 0:
+            self.skip(f"no loop device here: {done.stderr.strip()}")
+        device = done.stdout.strip()
+        self.addCleanup(run, "losetup", "-d", device)
+        return device
+
+    def made(self, *command):
+        """Runs a tool that changes the image; skips where it is missing."""
+        self.need_tools(command[0])
+        done = run(*command)
+        if done.returncode != 0:
+            self.skip(f"{command[0]}: {done.stderr.strip()}")
+
+    def node_of(self, number, name):
+        """A device node of the test's own: udev may be slow or missing."""
+        node = self.root / name
+        major, minor = map(int, number.read_text().split(":"))
+        os.mknod(node, 0o600 | stat.S_IFBLK, os.makedev(major, minor))
+        return node
+
+    def clear_start(self):
+        with open(self.image, "r+b") as file:
+            file.write(bytes(MIB))
+
+    def is_refused(self, words, device, *options):
+        """Named, allowed and even forced, the device is refused by each of its names in words, and
+        keeps every byte."""
+        os.sync()
+        before = digest(self.image)
+        allow = ["--allow-write", self.serial, *options]
+        self.refused(words, "--target", device, *allow)
+        self.refused(words, "--target", device, *allow, "--force-destroy", self.serial)
+        os.sync()
+        self.assertEqual(digest(self.image), before)
