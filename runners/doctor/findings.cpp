@@ -23,6 +23,31 @@ bool is_disk_with_queue(const BlockDevice& device) {
   return device.lower_devices.empty() && device.transport != "loop";
 }
 
+std::vector<Finding> examine_nvme(const BlockDevice& device) {
+  std::vector<Finding> findings;
+  if (device.transport == "nvme" && !device.io_poll) {
+    findings.push_back(
+        {"poll-queues", device.name, note, "the NVMe driver has no queues to poll",
+         "cases with polled completions (iopoll) are skipped; all others are as they should be",
+         "add nvme.poll_queues=4 to the kernel's command line and reboot"});
+  }
+  if (!device.nvme || device.nvme->size_bytes == 0) return findings;
+  const auto used_bytes = static_cast<double>(device.nvme->used_bytes);
+  const auto size_bytes = static_cast<double>(device.nvme->size_bytes);
+  if (used_bytes / size_bytes < used_share_noted) {
+    findings.push_back(
+        {"never-written", device.name, note,
+         fmt::format("{:.0f} % of its blocks were never written or are trimmed (NUSE {} of NSZE "
+                     "{})",
+                     100 * (1 - used_bytes / size_bytes), format_bytes(used_bytes),
+                     format_bytes(size_bytes)),
+         "reads of such blocks of the device are answered without the medium; a test file that "
+         "this program wrote has none",
+         ""});
+  }
+  return findings;
+}
+
 }  // namespace
 
 Demands demands_of(const Plan& plan) {
@@ -107,23 +132,10 @@ std::vector<Finding> examine_device(const Host& host, const BlockDevice& device,
         "deeper queues wait in the kernel and not in the device",
         fmt::format("echo {} > {}", demands.queue_depth_max, queue("nr_requests")));
   }
+  for (Finding& finding : examine_nvme(device)) findings.push_back(std::move(finding));
   if (device.write_cache == "write back") {
     add("write-cache", note, "the device has a volatile write cache",
         "writes complete before they are durable; compare write-fdatasync and write-dsync", "");
-  }
-  if (device.nvme && device.nvme->size_bytes > 0) {
-    const double used =
-        static_cast<double>(device.nvme->used_bytes) / static_cast<double>(device.nvme->size_bytes);
-    if (used < used_share_noted) {
-      add("never-written", note,
-          fmt::format("{:.0f} % of its blocks were never written or are trimmed (NUSE {} of NSZE "
-                      "{})",
-                      100 * (1 - used), format_bytes(static_cast<double>(device.nvme->used_bytes)),
-                      format_bytes(static_cast<double>(device.nvme->size_bytes))),
-          "reads of such blocks of the device are answered without the medium; a test file that "
-          "this program wrote has none",
-          "");
-    }
   }
   if (device.device_class == DeviceClass::ebs && device.io_timeout_ms &&
       *device.io_timeout_ms != ebs_io_timeout_ms) {

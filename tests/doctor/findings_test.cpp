@@ -26,11 +26,12 @@ BlockDevice good_device() {
   device.nr_requests = 1023;
   device.max_sectors_kb = 1024;
   device.write_cache = "write through";
+  device.io_poll = true;
   device.numa_node = 0;
   return device;
 }
 
-Noise quiet() { return {0, 0, 1, 0.1, 3000}; }
+Noise quiet() { return {0, 0, 0, 1, 0.1, 3000}; }
 
 std::string checks_of(const std::vector<Finding>& findings) {
   std::string all;
@@ -72,6 +73,8 @@ TEST(Doctor, EachSettingOfADeviceIsFoundWithTheCommandThatMendsIt) {
   };
   EXPECT_EQ(found([](BlockDevice& d) { d.scheduler = "mq-deadline"; }),
             "scheduler: echo none > /sys/block/nvme1n1/queue/scheduler");
+  EXPECT_EQ(found([](BlockDevice& d) { d.io_poll = false; }),
+            "poll-queues: add nvme.poll_queues=4 to the kernel's command line and reboot");
   EXPECT_EQ(found([](BlockDevice& d) { d.nomerges = 0; }),
             "nomerges: echo 2 > /sys/block/nvme1n1/queue/nomerges");
   EXPECT_EQ(found([](BlockDevice& d) { d.max_sectors_kb = 128; }),

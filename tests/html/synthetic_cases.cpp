@@ -104,9 +104,9 @@ class Builder {
     measured.id = id;
     measured.start_s = now_s_;
     measured.elapsed_s = elapsed_s;
-    measured.noise = {std::abs(0.4 * random_.normal()), 2 + random_.uniform(),
-                      std::abs(0.6 * random_.normal()), 0.3 + random_.uniform(),
-                      3390 + 40 * random_.uniform()};
+    measured.noise = {
+        std::abs(0.4 * random_.normal()), 2 + random_.uniform(),   0.1,
+        std::abs(0.6 * random_.normal()), 0.3 + random_.uniform(), 3390 + 40 * random_.uniform()};
     now_s_ += elapsed_s + 0.2;
     return measured;
   }

@@ -125,7 +125,7 @@ Result synthetic_result() {
                           "incompressible",
                           "gp3, 16000 IOPS, 1000 MiB/s",
                           true};
-  result.noise = {0.3, 1.1, 0.8, 0.42, 3412};
+  result.noise = {0.3, 1.1, 0.2, 0.8, 0.42, 3412};
   add_synthetic_cases(result);
   classify_limits(result);
   return result;
