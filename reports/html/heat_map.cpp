@@ -171,6 +171,21 @@ void draw_groups(Svg& svg, const std::vector<Group>& groups, const Box& plot) {
   }
 }
 
+/// Dashed lines at both ends of what counts, where that is not the band's own end.
+void draw_windows(Svg& svg, const std::vector<Group>& groups, const Box& plot) {
+  for (const Group& group : groups) {
+    for (const Placed& placed : group.bands) {
+      if (!placed.band->counted) continue;
+      const auto columns = static_cast<double>(placed.band->columns.size());
+      for (const double column : {placed.band->counted->first, placed.band->counted->second}) {
+        if (column <= 0 || column > columns - 1) continue;
+        const double x = placed.x + placed.width * column / columns;
+        svg.line({x, plot.y}, {x, plot.y + plot.height}, "mark");
+      }
+    }
+  }
+}
+
 /// A row of texts under the bands; those that would touch their neighbour are left out.
 class LabelRow {
  public:
@@ -191,7 +206,7 @@ class LabelRow {
 
 void draw_band_labels(Svg& svg, const std::vector<Group>& groups, const Box& plot) {
   const double bottom = plot.y + plot.height;
-  svg.text({plot.x - 7, bottom + 17}, Anchor::end, "tick", "depth");
+  svg.text({plot.x - 7, bottom + 17}, Anchor::end, "tick", "load");
   svg.text({plot.x - 7, bottom + 36}, Anchor::end, "tick", "began");
   LabelRow depths(svg, bottom + 17);
   LabelRow times(svg, bottom + 36);
@@ -251,6 +266,7 @@ std::string render_heat_map(const HeatMap& map) {
   draw_groups(svg, groups, frame.plot);
   draw_frame(svg, frame);
   draw_cells(svg, groups, frame);
+  draw_windows(svg, groups, frame.plot);
   draw_band_labels(svg, groups, frame.plot);
   draw_legend(svg);
   return svg.finish(map.id, map.title, map.desc);

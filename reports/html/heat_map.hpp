@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,9 +23,11 @@ struct HeatColumn {
 /// One case: bands with equal `group` in a row stand under one label.
 struct HeatBand {
   std::vector<std::string> group;  // at most three lines: "rand", "read", "4k"
-  std::string label;               // queue depth
+  std::string label;               // queue depth, or the offered rate
   double start_s = 0;              // since the run's start
   std::vector<HeatColumn> columns;
+  /// From and to which column (fractions are of a column) it counts; empty: all of it.
+  std::optional<std::pair<double, double>> counted;
 };
 
 struct HeatMap {

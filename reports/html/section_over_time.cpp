@@ -2,50 +2,106 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "reports/case_text.hpp"
-#include "reports/change_points.hpp"
 #include "reports/html/heat_map.hpp"
+#include "reports/html/rate_over_time.hpp"
 #include "reports/html/sections.hpp"
 #include "reports/html/table.hpp"
 #include "reports/model/units.hpp"
+#include "reports/over_time.hpp"
 #include "reports/target_text.hpp"
 
 namespace assay::html {
 
 namespace {
 
-constexpr std::size_t columns_max = 300;  // of one picture: keeps long runs small
+constexpr std::size_t columns_max = 300;  // of one target: keeps long runs small
+constexpr std::size_t groups_max = 13;    // of one picture: their labels fit
 
 struct TimedCase {
   const Case* item;
   const CaseResult* result;
 };
 
-/// The target's storage cases with ticks, in the order in which they ran.
+/// At most three lines: what the I/Os are, their size, and what is out of the ordinary.
+std::vector<std::string> group_text(const Case& item) {
+  const StorageParameters& storage = *item.storage;
+  std::string size = short_size(storage.block_size_bytes);
+  if (!storage.block_mix.empty()) size = "sizes mixed";
+  if (storage.durability == Durability::fdatasync) return {"fdatasync", size};
+  if (storage.durability == Durability::dsync) return {"O_DSYNC", size};
+  const char* pattern = storage.pattern == Pattern::random       ? "rand"
+                        : storage.pattern == Pattern::sequential ? "seq"
+                        : storage.pattern == Pattern::zipf       ? "Zipf"
+                                                                 : "cover";
+  const std::string mix = fmt::format("{}/{}", storage.read_percent, 100 - storage.read_percent);
+  std::vector<std::string> lines = {pattern, storage.operation == Operation::read    ? "read"
+                                             : storage.operation == Operation::write ? "write"
+                                                                                     : mix};
+  const std::string special = storage.arrival != Arrival::closed           ? "at rate"
+                              : storage.engine == Engine::pread            ? "pread"
+                              : storage.engine == Engine::nvme_passthrough ? "passthrough"
+                              : storage.iopoll                             ? "IOPOLL"
+                              : storage.sqpoll                             ? "SQPOLL"
+                              : !storage.direct                            ? "cached"
+                                                                           : "";
+  if (special.empty()) {
+    lines.push_back(size);
+    return lines;
+  }
+  return {lines[0] + " " + lines[1], size, special};
+}
+
+/// Queue depth, or the rate of an open loop.
+std::string load_text(const Case& item) {
+  const StorageParameters& storage = *item.storage;
+  if (storage.arrival == Arrival::closed) return fmt::format("{}", storage.queue_depth);
+  if (storage.rate_percent > 0) return fmt::format("{:g} %", storage.rate_percent);
+  return format_count(storage.rate_per_s) + "/s";
+}
+
+/// The target's storage cases with ticks, in the order in which they ran; where that was random,
+/// those of one kind together by their load.
 std::vector<TimedCase> timed_cases(const Result& result, const std::string& target) {
   std::vector<TimedCase> all;
+  std::vector<std::vector<std::string>> kinds;
   for (const CaseResult& measured : result.cases) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
-    if (item->storage && !measured.ticks.empty()) all.push_back({item, &measured});
+    if (!item->storage || measured.ticks.empty()) continue;
+    all.push_back({item, &measured});
+    const std::vector<std::string> kind = group_text(*item);
+    if (std::find(kinds.begin(), kinds.end(), kind) == kinds.end()) kinds.push_back(kind);
   }
-  std::stable_sort(all.begin(), all.end(), [](const TimedCase& a, const TimedCase& b) {
-    return a.result->start_s < b.result->start_s;
+  const auto place = [&](const TimedCase& timed) {
+    const StorageParameters& storage = *timed.item->storage;
+    return std::tuple(
+        std::find(kinds.begin(), kinds.end(), group_text(*timed.item)) - kinds.begin(),
+        storage.queue_depth, storage.rate_percent, storage.rate_per_s);
+  };
+  std::stable_sort(all.begin(), all.end(), [&](const TimedCase& a, const TimedCase& b) {
+    return result.plan.random_order ? place(a) < place(b) : a.result->start_s < b.result->start_s;
   });
   return all;
 }
 
-std::vector<std::string> group_text(const Case& item) {
-  const StorageParameters& storage = *item.storage;
-  const std::string size = short_size(storage.block_size_bytes);
-  if (storage.durability == Durability::fdatasync) return {"fdatasync", size};
-  if (storage.durability == Durability::dsync) return {"O_DSYNC", size};
-  if (storage.operation == Operation::mixed) {
-    return {"mix", fmt::format("{}/{}", storage.read_percent, 100 - storage.read_percent), size};
+/// Cases of at most so many groups side by side that their labels fit into one picture.
+std::vector<std::vector<TimedCase>> pictures_of(const std::vector<TimedCase>& cases) {
+  std::vector<std::vector<TimedCase>> pictures;
+  std::size_t groups = 0;
+  for (const TimedCase& timed : cases) {
+    const bool same =
+        !pictures.empty() && group_text(*pictures.back().back().item) == group_text(*timed.item);
+    if (!same) ++groups;
+    if (pictures.empty() || groups > groups_max) {
+      pictures.emplace_back();
+      groups = 1;
+    }
+    pictures.back().push_back(timed);
   }
-  return {storage.pattern == Pattern::sequential ? "seq" : "rand",
-          storage.operation == Operation::read ? "read" : "write", size};
+  return pictures;
 }
 
 /// Ticks [first, last) together as one column, with rows of heat_row_bits.
@@ -73,11 +129,12 @@ HeatMap make_map(const Target& target, const std::vector<TimedCase>& cases,
   map.id = "heat-" + target.id;
   map.title = "Latency over time, " + target.id;
   for (const TimedCase& timed : cases) {
-    HeatBand band{group_text(*timed.item),
-                  fmt::format("{}", timed.item->storage->queue_depth),
-                  timed.result->start_s,
-                  {}};
+    HeatBand band{group_text(*timed.item), load_text(*timed.item), timed.result->start_s, {}, {}};
     const std::vector<Tick>& ticks = timed.result->ticks;
+    if (const auto window = counted_window_s(*timed.result)) {
+      const double column_s = ticks.front().length_s * static_cast<double>(ticks_per_column);
+      band.counted = {window->first / column_s, window->second / column_s};
+    }
     for (std::size_t i = 0; i < ticks.size(); i += ticks_per_column) {
       band.columns.push_back(merge_ticks(ticks, i, std::min(i + ticks_per_column, ticks.size())));
     }
@@ -105,7 +162,7 @@ std::string describe(const std::vector<TimedCase>& cases) {
       slowest = &timed;
     }
   }
-  std::string text = fmt::format("{} cases in the order in which they ran. ", cases.size());
+  std::string text = fmt::format("{} cases. ", cases.size());
   if (slowest != nullptr) {
     text += fmt::format("The slowest I/O took {} ({}). ",
                         format_duration_ns(static_cast<double>(max_ns)), case_text(*slowest->item));
@@ -146,60 +203,72 @@ Table tick_table(const std::vector<TimedCase>& cases) {
   return table;
 }
 
-constexpr double long_series_s = 60;
+std::string caption_of(const Plan& plan, const std::vector<TimedCase>& cases,
+                       std::size_t ticks_per_column) {
+  const std::string width = ticks_per_column == 1
+                                ? "one column a second"
+                                : fmt::format("one column for {} ticks", ticks_per_column);
+  const std::string order =
+      plan.random_order
+          ? fmt::format("those of one kind together (they ran in random order{})",
+                        plan.rounds > 1 ? fmt::format(", in {} parts", plan.rounds) : "")
+          : "in the order in which they ran";
+  const bool windows = std::any_of(cases.begin(), cases.end(), [](const TimedCase& timed) {
+    return counted_window_s(*timed.result).has_value();
+  });
+  return fmt::format(
+      "Latency (log scale) of every I/O, {}, cases side by side, {}; load is the queue depth or "
+      "the "
+      "offered rate. A steady device gives level "
+      "bands; two bands at once are two kinds of I/O; a step is a limit that set in.{}",
+      width, order,
+      windows ? " Only the ticks between dashed lines count for a case's numbers." : "");
+}
 
-/// What a long case did as time went on: which part of it counts, and where its rate changed for
-/// good. Empty for a short one, and where nothing happened.
-std::string series_text(const TimedCase& timed) {
-  const std::vector<Tick>& ticks = timed.result->ticks;
-  const double length_s = ticks.back().start_s + ticks.back().length_s;
-  if (length_s < long_series_s) return {};
-  std::string text;
-  if (timed.result->window_start_s > 0) {
-    text += fmt::format("; counted from {:.0f} to {:.0f} s", timed.result->window_start_s,
-                        timed.result->window_end_s);
+/// A heat map of some of a target's cases; `number` from 1.
+std::string heat_figure(const Plan& plan, const Target& target, const std::vector<TimedCase>& cases,
+                        std::size_t ticks_per_column, std::size_t number) {
+  HeatMap map = make_map(target, cases, ticks_per_column);
+  if (number > 1) {
+    map.id += fmt::format("-{}", number);
+    map.title += fmt::format(" ({})", number);
   }
-  std::vector<double> rates;
-  rates.reserve(ticks.size());
-  for (const Tick& tick : ticks) rates.push_back(static_cast<double>(tick.ops) / tick.length_s);
-  for (const ChangePoint& change : change_points(rates)) {
-    text += fmt::format("; {} from {} to {} after {:.0f} s",
-                        change.mean_after < change.mean_before ? "fell" : "rose",
-                        format_value(change.mean_before, "1/s"),
-                        format_value(change.mean_after, "1/s"), ticks[change.index].start_s);
+  map.desc = describe(cases);
+  const std::string svg = render_heat_map(map);
+  if (svg.empty()) return svg;
+  return figure("<div class=\"scroll wide\" role=region tabindex=0 aria-label=\"Heat map\">" + svg +
+                    "</div>\n",
+                caption_of(plan, cases, ticks_per_column), tick_table(cases));
+}
+
+std::string rate_figures(const std::vector<TimedCase>& cases) {
+  std::string figures;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    figures += rate_over_time_figure(*cases[i].item, *cases[i].result, i + 1);
   }
-  return text.empty() ? text : case_text(*timed.item) + text + ".";
+  return figures.empty() ? figures : "<div class=pair>\n" + figures + "</div>\n";
 }
 
 }  // namespace
 
 std::string over_time_section(const Document& document) {
+  const Plan& plan = document.result.plan;
   std::string text;
-  for (const Target& target : document.result.plan.targets) {
+  for (const Target& target : plan.targets) {
     if (in_measured_set(document.result, target)) continue;
     const std::vector<TimedCase> cases = timed_cases(document.result, target.id);
     std::size_t ticks = 0;
     for (const TimedCase& timed : cases) ticks += timed.result->ticks.size();
     if (ticks == 0) continue;
     const std::size_t per_column = (ticks + columns_max - 1) / columns_max;
-    HeatMap map = make_map(target, cases, per_column);
-    map.desc = describe(cases);
-    const std::string svg = render_heat_map(map);
-    if (svg.empty()) continue;
-    const std::string width_note =
-        per_column == 1 ? "one column a second" : fmt::format("one column {} ticks", per_column);
-    text += target_heading(document.result, target) +
-            figure("<div class=\"scroll wide\" role=region tabindex=0 aria-label=\"Heat map\">" +
-                       svg + "</div>\n",
-                   fmt::format("Latency (log scale) of every I/O, {}, cases side by side in the "
-                               "order in which they ran. A steady device gives level bands; two "
-                               "bands at once are two kinds of I/O; a step is a limit that set in.",
-                               width_note),
-                   tick_table(cases));
-    for (const TimedCase& timed : cases) {
-      const std::string series = series_text(timed);
-      if (!series.empty()) text += paragraph(series);
+    std::string figures;
+    std::size_t number = 0;
+    for (const std::vector<TimedCase>& some : pictures_of(cases)) {
+      figures += heat_figure(plan, target, some, per_column, ++number);
     }
+    figures += rate_figures(cases);
+    if (figures.empty()) continue;
+    text += target_heading(document.result, target) + figures;
   }
   return text;
 }

@@ -8,6 +8,7 @@
 #include "reports/key_metrics.hpp"
 #include "reports/limits/classify.hpp"
 #include "reports/model/units.hpp"
+#include "reports/over_time.hpp"
 #include "reports/scaling.hpp"
 #include "reports/side_by_side.hpp"
 #include "reports/summary.hpp"
@@ -87,6 +88,17 @@ std::string render_side_by_side(const Result& result) {
          "|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n" + text;
 }
 
+std::string render_changes(const Result& result) {
+  std::string text;
+  for (const CaseResult& measured : result.cases) {
+    const std::string words = changes_text(rate_changes(measured));
+    if (!words.empty()) {
+      text += fmt::format("- {}: {}\n", markdown_code(measured.id), markdown_text(words));
+    }
+  }
+  return text.empty() ? text : "\n## Abrupt changes over time\n\n" + text;
+}
+
 std::string render_limits(const Result& result) {
   std::string text;
   for (const CaseResult& measured : result.cases) {
@@ -160,8 +172,8 @@ std::string markdown_code(std::string_view text) {
 
 std::string render_markdown(const Result& result) {
   return render_verdicts(result) + render_key_metrics(result) + render_scaling(result) +
-         render_side_by_side(result) + render_limits(result) + render_not_measured(result) +
-         render_method(result);
+         render_side_by_side(result) + render_limits(result) + render_changes(result) +
+         render_not_measured(result) + render_method(result);
 }
 
 }  // namespace assay

@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const assay::Result result = assay::synthetic_result();
+    const assay::Result result = assay::synthetic_sets_result();
     std::ofstream file(argv[1], std::ios::binary);
     file << assay::render_html(result, assay::synthetic_json(result));
     return file.flush() ? 0 : 1;

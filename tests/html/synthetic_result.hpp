@@ -12,6 +12,11 @@ namespace assay {
 /// skipped; one storage case that failed; one with a flag.
 Result synthetic_result();
 
+/// synthetic_result and what several disks and longer suites add: a second instance store, all at
+/// once and the slowest (on two NUMA nodes), open loops of which one is saturated, a case by
+/// SQPOLL, and 40 minutes with a step of which only the end counts.
+Result synthetic_sets_result();
+
 /// A Result whose every text tries to break out of its format: markup, quotes, formulas, pipes.
 Result hostile_result();
 
