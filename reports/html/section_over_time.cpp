@@ -234,7 +234,7 @@ std::string heat_figure(const Plan& plan, const Target& target, const std::vecto
     map.title += fmt::format(" ({})", number);
   }
   map.desc = describe(cases);
-  const std::string svg = render_heat_map(map);
+  std::string svg = render_heat_map(map);
   if (svg.empty()) return svg;
   return figure("<div class=\"scroll wide\" role=region tabindex=0 aria-label=\"Heat map\">" + svg +
                     "</div>\n",
