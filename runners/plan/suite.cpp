@@ -108,12 +108,4 @@ std::string suite_sha256(const Suite& suite) {
   return sha256_hex(text);
 }
 
-std::vector<std::pair<std::string, std::string>> known_suites() {
-  std::vector<std::pair<std::string, std::string>> all;
-  for (const EmbeddedSuite& suite : embedded_suites()) {
-    all.emplace_back(suite.name, parse_suite(suite.text, std::string(suite.name)).description);
-  }
-  return all;
-}
-
 }  // namespace assay

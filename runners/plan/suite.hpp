@@ -76,9 +76,6 @@ Suite parse_suite(std::string_view toml_text, const std::string& origin);
 /// A suite by name, or from a file when the name ends in ".toml". Throws UsageError.
 Suite load_suite(const std::string& name_or_file);
 
-/// Names and descriptions of the suites that are part of the program.
-std::vector<std::pair<std::string, std::string>> known_suites();
-
 /// SHA-256 of the case definitions in a canonical text, before they are resolved to a host: equal
 /// for suites that differ only in comments, layout, name or description.
 std::string suite_sha256(const Suite& suite);

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "reports/model/units.hpp"
+#include "tests/random_numbers.hpp"
 
 namespace assay {
 
@@ -14,28 +15,16 @@ namespace {
 
 constexpr double tick_count = 4;
 
-/// splitmix64 and Box-Muller: the standard's distributions differ between libraries.
-class Generator {
+/// Latencies that look like a disk's.
+class Generator : public RandomNumbers {
  public:
-  explicit Generator(std::uint64_t seed) : state_(seed) {}
+  using RandomNumbers::RandomNumbers;
 
-  double uniform() {
-    std::uint64_t z = state_ += 0x9E3779B97F4A7C15ULL;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    return (static_cast<double>((z ^ (z >> 31)) >> 11) + 0.5) / 9007199254740992.0;
-  }
-  double normal() {
-    return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform());
-  }
   /// Around `median`, lognormal, with a share of slow ones that have a heavy (Pareto) tail.
   double latency_ns(double median, double sigma, double slow_share) {
     const double value = median * std::exp(sigma * normal());
     return uniform() < slow_share ? value * std::min(60.0, std::pow(uniform(), -0.45)) : value;
   }
-
- private:
-  std::uint64_t state_;
 };
 
 /// How a synthetic device answers: its unloaded latency, its limit, its tail.

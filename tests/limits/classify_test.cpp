@@ -256,7 +256,7 @@ TEST(Limits, EachKindHasItsWords) {
 /// The device is the same each time; only the bucket before it differs. Cases of one and of two
 /// seconds, few depths, noise on the device.
 TEST(Limits, ConfusionOverPlantedDevices) {
-  SimulatedNoise noise(11);
+  RandomNumbers noise(11);
   int limiters_found = 0;
   int false_limiters = 0;
   int rounds = 0;

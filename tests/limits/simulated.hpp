@@ -8,27 +8,9 @@
 
 #include "reports/limits/token_bucket.hpp"
 #include "reports/model/metric.hpp"
+#include "tests/random_numbers.hpp"
 
 namespace assay {
-
-/// splitmix64 and Box-Muller: the standard's distributions differ between libraries.
-class SimulatedNoise {
- public:
-  explicit SimulatedNoise(std::uint64_t seed) : state_(seed) {}
-
-  double uniform() {
-    std::uint64_t z = state_ += 0x9E3779B97F4A7C15ULL;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    return (static_cast<double>((z ^ (z >> 31)) >> 11) + 0.5) / 9007199254740992.0;
-  }
-  double normal() {
-    return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform());
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 /// A bucket of `size` tokens, filled at `rate` a second in portions every `quantum_s`, in front of
 /// a device that serves `depth` I/Os in latency_s each, at most device_rate of them a second.
@@ -68,7 +50,7 @@ inline std::vector<double> bucket_ticks(const SimulatedBucket& bucket, double de
 
 /// A device without a limiter: IOPS = 1 / (latency^-1 + ...), a gradual knee, and noise of
 /// `scatter` from tick to tick and from case to case.
-inline std::vector<double> device_ticks(SimulatedNoise& noise, double depth, double latency_s,
+inline std::vector<double> device_ticks(RandomNumbers& noise, double depth, double latency_s,
                                         double rate_max, double scatter, int ticks) {
   const double offered = depth / latency_s;
   const double mean = offered / std::pow(1 + std::pow(offered / rate_max, 3), 1.0 / 3);

@@ -57,7 +57,7 @@ TEST(TokenBucket, AConstantRateWithoutBurstInOneCaseIsNoEvidence) {
 }
 
 TEST(TokenBucket, ANoisyDeviceIsNotClaimed) {
-  SimulatedNoise noise(7);
+  RandomNumbers noise(7);
   int claimed = 0;
   constexpr int rounds = 200;
   for (int round = 0; round < rounds; ++round) {
@@ -86,7 +86,7 @@ TEST(TokenBucket, ADriftingDeviceIsNotClaimed) {
 }
 
 TEST(TokenBucket, AFastCacheThatFillsIsNotClaimedWhileWhatFollowsScatters) {
-  SimulatedNoise noise(3);
+  RandomNumbers noise(3);
   int claimed = 0;
   for (int round = 0; round < 100; ++round) {
     std::vector<double> rates(20, 400e3);

@@ -6,31 +6,15 @@
 #include <cstdint>
 #include <numbers>
 
+#include "tests/random_numbers.hpp"
+
 namespace assay {
 namespace {
-
-/// splitmix64 and Box-Muller: the same numbers with every library.
-class Noise {
- public:
-  explicit Noise(std::uint64_t seed) : state_(seed * 0x9E3779B97F4A7C15ULL) {}
-  double uniform() {
-    std::uint64_t z = state_ += 0x9E3779B97F4A7C15ULL;
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
-    return (static_cast<double>((z ^ (z >> 31)) >> 11) + 0.5) / 9007199254740992.0;
-  }
-  double normal() {
-    return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform());
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 /// Stretches of these lengths and levels, with normal noise of `sigma`.
 std::vector<double> steps(const std::vector<std::pair<std::size_t, double>>& stretches,
                           double sigma, std::uint64_t seed) {
-  Noise noise(seed);
+  RandomNumbers noise((seed)*0x9E3779B97F4A7C15ULL);
   std::vector<double> values;
   for (const auto& [length, level] : stretches) {
     for (std::size_t i = 0; i < length; ++i) values.push_back(level + sigma * noise.normal());
