@@ -1,0 +1,66 @@
+#include "reports/catalog/ebs_price.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace assay {
+
+namespace {
+
+constexpr double hours_a_month = 730;
+constexpr double mib = 1 << 20;
+
+/// Each tier's price counts for the IOPS within it.
+double iops_cost(const VolumePrice& price, double iops) {
+  double cost = 0;
+  double from = price.free_iops;
+  for (const auto& [up_to, each] : price.iops_tiers) {
+    if (iops <= from) break;
+    cost += (std::min(iops, up_to) - from) * each;
+    from = up_to;
+  }
+  return cost;
+}
+
+}  // namespace
+
+VolumeCost volume_cost(const EbsPrices& prices, const VolumeProvisioning& volume) {
+  const auto found = std::find_if(
+      prices.volumes.begin(), prices.volumes.end(),
+      [&](const VolumePrice& price) { return price.volume_type == volume.volume_type; });
+  VolumeCost cost;
+  if (found == prices.volumes.end()) {
+    cost.missing.push_back(volume.volume_type.empty()
+                               ? "the volume type is not known"
+                               : fmt::format("no price of {}", volume.volume_type));
+    return cost;
+  }
+  cost.source = found->source + (found->date.empty() ? " (undated)" : ", " + found->date);
+  double month = 0;
+  if (volume.gib <= 0) {
+    cost.missing.emplace_back("the volume's capacity is not known");
+  } else if (found->per_gib) {
+    month += volume.gib * *found->per_gib;
+  } else {
+    cost.missing.push_back(fmt::format("no price of {} capacity", volume.volume_type));
+  }
+  if (volume.iops > found->free_iops && found->iops_tiers.empty() && volume.volume_type != "gp2") {
+    cost.missing.push_back(fmt::format("no price of {} IOPS", volume.volume_type));
+  } else {
+    month += iops_cost(*found, volume.iops);
+  }
+  const double paid_bytes_per_s = volume.bytes_per_s - found->free_bytes_per_s;
+  if (found->free_bytes_per_s > 0 && paid_bytes_per_s > 0) {
+    if (found->per_mib_per_s) {
+      month += paid_bytes_per_s / mib * *found->per_mib_per_s;
+    } else {
+      cost.missing.push_back(fmt::format("no price of {} throughput above {:.0f} MiB/s",
+                                         volume.volume_type, found->free_bytes_per_s / mib));
+    }
+  }
+  cost.usd_per_hour = month / hours_a_month;
+  return cost;
+}
+
+}  // namespace assay

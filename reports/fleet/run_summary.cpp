@@ -1,0 +1,81 @@
+#include "reports/fleet/run_summary.hpp"
+
+namespace assay {
+
+namespace {
+
+CaseSummary summary_of(const Case& item, const Target* target, const CaseResult& measured) {
+  CaseSummary one;
+  one.id = measured.id;
+  one.workload = item.workload;
+  one.target = item.target;
+  if (target != nullptr) {
+    one.target_kind = target->kind;
+    one.device_class = target->device_class;
+  }
+  one.status = measured.status;
+  one.reason = measured.reason;
+  if (measured.limit) one.limit = measured.limit->kind;
+  one.storage = item.storage;
+  one.memory = item.memory;
+  one.gpu = item.gpu;
+  one.elapsed_s = measured.elapsed_s;
+  one.flags = measured.flags;
+  one.metrics = measured.metrics;
+  return one;
+}
+
+void add_host(RunSummary& run, const Host& host) {
+  const Identity& identity = host.identity;
+  run.instance_type = identity.product_name;
+  if (identity.board_asset_tag.starts_with("i-")) run.instance_id = identity.board_asset_tag;
+  run.synthetic = identity.sys_vendor.find("SYNTHETIC") != std::string::npos;
+  run.cpu_model = host.cpu.model;
+  run.cpus = host.cpu.threads;
+  run.memory_bytes = host.memory.total_bytes;
+  run.gpus = static_cast<std::uint32_t>(host.gpu.devices.size());
+  if (!host.gpu.devices.empty()) {
+    const Gpu& first = host.gpu.devices.front();
+    constexpr double transfers_a_clock = 2;
+    constexpr double bits_a_byte = 8;
+    run.gpu = first.name;
+    run.gpu_peak_bytes_per_s = transfers_a_clock * static_cast<double>(first.memory_clock_hz) *
+                               static_cast<double>(first.memory_bus_bits) / bits_a_byte;
+  }
+  for (const BlockDevice& device : host.block_devices) {
+    run.instance_disks += device.device_class == DeviceClass::instance_store ? 1 : 0;
+  }
+}
+
+}  // namespace
+
+RunSummary summarize(const Result& result, const std::string& file) {
+  RunSummary run;
+  run.file = file;
+  add_host(run, result.host);
+  run.started_utc = result.provenance.started_utc;
+  run.suite = result.plan.suite;
+  run.assay_version = result.provenance.assay_version;
+  run.schema_version = result.schema_version;
+  run.partial = result.partial;
+  run.comparability = result.comparability;
+  if (!result.partial.empty()) run.flags.emplace_back("partial");
+  if (!result.comparability.comparable) run.flags.emplace_back("not comparable");
+  for (const CaseResult& measured : result.cases) {
+    const Case* item = find_case(result.plan, measured.id);
+    if (item == nullptr) continue;
+    run.cases.push_back(summary_of(*item, find_target(result.plan, item->target), measured));
+  }
+  return run;
+}
+
+std::vector<SummaryRow> rows_of(const RunSummary& run) {
+  std::vector<SummaryRow> rows;
+  for (const CaseSummary& item : run.cases) {
+    if (item.status != CaseStatus::ok) continue;
+    for (const Metric& metric : item.metrics) rows.push_back({run, item, metric});
+  }
+  return rows;
+}
+
+}  // namespace assay

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "reports/model/result.hpp"
+
+namespace assay {
+
+/// What is kept of one case: its metrics, and what they mean; no histogram, sample or tick.
+struct CaseSummary {
+  std::string id;
+  std::string workload;
+  std::string target;  // Target::id
+  TargetKind target_kind = TargetKind::file_system;
+  DeviceClass device_class = DeviceClass::other;
+  CaseStatus status = CaseStatus::ok;
+  std::string reason;
+  std::optional<LimitKind> limit;
+  std::optional<StorageParameters> storage;
+  std::optional<MemoryParameters> memory;
+  std::optional<GpuParameters> gpu;
+  double elapsed_s = 0;
+  std::vector<std::string> flags;
+  std::vector<Metric> metrics;
+};
+
+/// What is kept of one Result when thousands are read. A fleet is a list of these.
+struct RunSummary {
+  std::string file;               // that it was read from
+  std::string instance_type;      // "i4i.4xlarge"; off EC2 the product name of the firmware
+  std::string instance_id;        // "i-0123...", empty when not known
+  std::string availability_zone;  // empty when not known
+  std::string region;             // empty when not known
+  std::string started_utc;
+  std::string suite;
+  std::string assay_version;
+  std::string schema_version;
+  std::string partial;     // why the run ended before its Plan did
+  bool synthetic = false;  // made up by a generator, not measured: its sys_vendor says SYNTHETIC
+  Comparability comparability;
+  std::string cpu_model;
+  std::uint32_t cpus = 0;
+  std::uint64_t memory_bytes = 0;
+  std::string gpu;  // model of the first
+  std::uint32_t gpus = 0;
+  double gpu_peak_bytes_per_s = 0;   // of one GPU: 2 x memory clock x bus width / 8; 0: not known
+  std::uint32_t instance_disks = 0;  // instance-store disks that the Host has
+  std::vector<std::string> flags;    // of the whole run: "burst", "not comparable", ...
+  std::vector<CaseSummary> cases;
+};
+
+/// What of a Result a fleet needs. Cases that were not reached are left out.
+RunSummary summarize(const Result& result, const std::string& file = {});
+
+/// One number of one case of one run, as it stands in .csv and .ndjson: what the run and the case
+/// say applies to it.
+struct SummaryRow {
+  const RunSummary& run;
+  const CaseSummary& item;
+  const Metric& metric;
+};
+
+/// Every metric of every case that ended ok, in the order of the run. The rows refer to `run`.
+std::vector<SummaryRow> rows_of(const RunSummary& run);
+
+}  // namespace assay

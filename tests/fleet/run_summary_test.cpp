@@ -1,0 +1,81 @@
+#include "reports/fleet/run_summary.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "reports/fleet/read_fleet.hpp"
+#include "reports/html/page.hpp"
+#include "reports/json/result_json.hpp"
+#include "tests/html/synthetic_result.hpp"
+
+namespace assay {
+namespace {
+
+TEST(run_summary, keeps_who_was_measured_and_every_metric) {
+  const Result result = synthetic_result();
+  const RunSummary run = summarize(result, "a/result.json");
+  EXPECT_EQ(run.instance_type, "synthetic.2xlarge");
+  EXPECT_EQ(run.instance_id, "i-synthetic");
+  EXPECT_TRUE(run.synthetic);
+  EXPECT_EQ(run.cpus, 8U);
+  EXPECT_EQ(run.instance_disks, 1U);
+  EXPECT_EQ(run.comparability.volume_note, "gp3, 16000 IOPS, 1000 MiB/s");
+  ASSERT_EQ(run.cases.size(), result.cases.size());
+  std::size_t metrics = 0;
+  for (const CaseResult& measured : result.cases) {
+    if (measured.status == CaseStatus::ok) metrics += measured.metrics.size();
+  }
+  EXPECT_EQ(rows_of(run).size(), metrics);
+  const SummaryRow first = rows_of(run).front();
+  EXPECT_EQ(first.metric.value, result.cases.front().metrics.front().value);
+  EXPECT_EQ(first.item.device_class, DeviceClass::ebs);
+  EXPECT_TRUE(first.item.limit);
+}
+
+/// Owns a scratch directory.
+class Fleet : public testing::Test {
+ protected:
+  Fleet() { std::filesystem::create_directories(root_); }
+  ~Fleet() override { std::filesystem::remove_all(root_); }
+
+  void write(const std::string& name, const std::string& text) const {
+    const std::filesystem::path file = root_ / name;
+    std::filesystem::create_directories(file.parent_path());
+    std::ofstream(file, std::ios::binary) << text;
+  }
+
+  const std::filesystem::path root_ =
+      std::filesystem::path(testing::TempDir()) /
+      ("fleet-" + std::to_string(testing::UnitTest::GetInstance()->random_seed()) + "-" +
+       testing::UnitTest::GetInstance()->current_test_info()->name());
+};
+
+TEST_F(Fleet, directories_are_searched_and_each_run_is_read_once) {
+  const Result result = synthetic_result();
+  const std::string json = write_json(result);
+  write("b/result.json", json);
+  write("b/report.html", render_html(result, json));
+  write("a/report.html", render_html(result, json));
+  write("broken/result.json", json.substr(0, json.size() / 2));
+  const auto files = find_results({root_.string(), (root_ / "b/result.json").string()});
+  ASSERT_EQ(files.size(), 3U);
+  std::vector<UnreadFile> unread;
+  const std::vector<RunSummary> runs = read_all(files, unread);
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_EQ(runs[0].file, (root_ / "a/report.html").string());
+  EXPECT_EQ(rows_of(runs[0]).size(), rows_of(runs[1]).size());
+  EXPECT_GT(rows_of(runs[0]).size(), 100U);
+  ASSERT_EQ(unread.size(), 1U);
+  EXPECT_EQ(unread[0].file, (root_ / "broken/result.json").string());
+  EXPECT_NE(unread[0].why.find("JSON"), std::string::npos);
+}
+
+TEST_F(Fleet, a_path_that_is_not_there_and_an_empty_directory_are_named) {
+  EXPECT_THROW(find_results({(root_ / "none").string()}), std::runtime_error);
+  EXPECT_THROW(find_results({root_.string()}), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace assay
