@@ -97,6 +97,11 @@ void fields(auto& visit, Is<Case> auto& o) {
   visit("gpu", o.gpu);
 }
 
+void fields(auto& visit, Is<PrimaryMetric> auto& o) {
+  visit("cases", o.cases);
+  visit("metric", o.metric);
+}
+
 void fields(auto& visit, Is<Plan> auto& o) {
   visit("suite", o.suite);
   visit("suite_sha256", o.suite_sha256);
@@ -105,6 +110,7 @@ void fields(auto& visit, Is<Plan> auto& o) {
   visit("cap_s", o.cap_s);
   visit("rounds", o.rounds);
   visit("random_order", o.random_order);
+  visit("primary", o.primary);
   visit("targets", o.targets);
   visit("cases", o.cases);
 }

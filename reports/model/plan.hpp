@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -144,6 +145,16 @@ struct Case {
   std::optional<GpuParameters> gpu;
 };
 
+/// A metric that its suite declares decisive before anything is measured: only these get a verdict
+/// when Results are compared. `cases` is a glob on case ids; where it matches several cases of one
+/// Result, the worst of them counts.
+struct PrimaryMetric {
+  std::string cases;
+  std::string metric;
+};
+
+constexpr std::size_t primary_metrics_max = 10;
+
 /// The ordered cases of one run.
 struct Plan {
   std::string suite;
@@ -154,6 +165,7 @@ struct Plan {
   std::uint32_t rounds =
       1;  // each storage case is measured in that many parts, spread over the run
   bool random_order = false;  // of the storage cases of a round, from the seed
+  std::optional<std::vector<PrimaryMetric>> primary;  // absent in Results of older versions
   std::vector<Target> targets;
   std::vector<Case> cases;
 };

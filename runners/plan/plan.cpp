@@ -178,6 +178,7 @@ Plan make_plan(const Host& host, const Suite& suite, std::vector<Target> storage
   plan.cap_s = suite.cap_s;
   plan.rounds = suite.rounds;
   plan.random_order = suite.random_order;
+  plan.primary = suite.primary;
   if (has_family(suite, Family::storage)) {
     plan.targets = storage_plan_targets(host, std::move(storage_targets));
   }

@@ -65,6 +65,7 @@ struct Suite {
   std::uint64_t file_size_bytes = 0;    // of a test file
   std::uint64_t device_span_bytes = 0;  // of a device that may be overwritten; 0: as a file
   double unwritten_percent = 0;         // of such a device, left unwritten
+  std::vector<PrimaryMetric> primary;   // at most primary_metrics_max
   std::vector<SuiteRow> rows;
 };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "runners/plan/primary_metrics.hpp"
 #include "runners/plan/storage_row.hpp"
 #include "runners/plan/suite.hpp"
 #include "runners/plan/suite_reader.hpp"
@@ -23,9 +24,9 @@ class Parser {
   Suite parse(std::string_view text) const {
     const toml::table document = reader_.parse(text);
     static const std::vector<std::string_view> known{
-        "name",       "description", "warm_up",   "duration",    "cap",
-        "rounds",     "order",       "file_size", "device_span", "unwritten",
-        "confidence", "minimum",     "storage",   "memory",      "gpu"};
+        "name",    "description", "warm_up",     "duration",  "cap",        "rounds",
+        "order",   "file_size",   "device_span", "unwritten", "confidence", "minimum",
+        "primary", "storage",     "memory",      "gpu"};
     reader_.check_keys(document, known);
     Suite suite;
     suite.name = reader_.text_of(reader_.required(document, "name"));
@@ -44,6 +45,7 @@ class Parser {
         suite.rows.push_back(row_of(document, *table.as_table(), family));
       }
     }
+    if (const auto* node = document.get("primary")) suite.primary = read_primary(reader_, *node);
     if (suite.rows.empty()) {
       reader_.fail(document,
                    "the suite has no cases: add a [[storage]], [[memory]] or [[gpu]] table");

@@ -68,7 +68,7 @@ def containers(node):
 
 def damaged(node):
     """Copies of an object or list, each with one thing wrong."""
-    optional = {"spread", "numa_node", "io_timeout_ms", "limit", "nvme",
+    optional = {"spread", "primary", "numa_node", "io_timeout_ms", "limit", "nvme",
                 "torn_write_bytes", "torn_write_granularity_bytes", "torn_write_boundary_bytes",
                 "power_fail_atomic_bytes"}
     if isinstance(node, list):
