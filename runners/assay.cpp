@@ -60,11 +60,13 @@ int main(int argc, char** argv) {
   const assay::Action doctor = assay::add_doctor_command(app);
   const assay::Action run = assay::add_run_command(app, command_line);
   const assay::Action report = assay::add_report_command(app);
+  const assay::Action catalog = assay::add_catalog_command(app);
   try {
     app.parse(argc, argv);
     if (app.got_subcommand("probe")) return flushed(probe());
     if (app.got_subcommand("doctor")) return flushed(doctor());
     if (app.got_subcommand("run")) return flushed(run());
+    if (app.got_subcommand("catalog")) return flushed(catalog());
     return flushed(report());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : exit_usage;
