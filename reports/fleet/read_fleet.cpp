@@ -11,7 +11,7 @@
 #include <thread>
 
 #include "reports/html/page.hpp"
-#include "reports/json/result_json.hpp"
+#include "reports/json/quick_reader.hpp"
 
 namespace assay {
 
@@ -44,7 +44,7 @@ Outcome read_one(const std::string& file) {
     std::string text = text_of(file);
     const std::size_t first = text.find_first_not_of(" \t\r\n");
     if (first != std::string::npos && text[first] == '<') text = extract_embedded_result(text);
-    return {summarize(read_result(text), file), {}};
+    return {summarize(read_without_series(text), file), {}};
   } catch (const std::exception& error) {
     return {{}, error.what()};
   }
