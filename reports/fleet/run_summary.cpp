@@ -1,5 +1,7 @@
 #include "reports/fleet/run_summary.hpp"
 
+#include <algorithm>
+
 namespace assay {
 
 namespace {
@@ -12,6 +14,9 @@ CaseSummary summary_of(const Case& item, const Target* target, const CaseResult&
   if (target != nullptr) {
     one.target_kind = target->kind;
     one.device_class = target->device_class;
+    if (target->kind == TargetKind::target_set) {
+      one.devices = static_cast<std::uint32_t>(target->members.size());
+    }
   }
   one.status = measured.status;
   one.reason = measured.reason;
@@ -47,12 +52,28 @@ void add_host(RunSummary& run, const Host& host) {
   }
 }
 
+void add_volumes(RunSummary& run, const Result& result) {
+  for (const BlockDevice& device : result.host.block_devices) {
+    const auto is_on_it = [&](const Target& target) {
+      return target.chosen && target.device == device.name;
+    };
+    const auto& targets = result.plan.targets;
+    if (device.device_class != DeviceClass::ebs ||
+        std::none_of(targets.begin(), targets.end(), is_on_it)) {
+      continue;
+    }
+    ++run.ebs_volumes;
+    run.ebs_bytes += device.size_bytes;
+  }
+}
+
 }  // namespace
 
 RunSummary summarize(const Result& result, const std::string& file) {
   RunSummary run;
   run.file = file;
   add_host(run, result.host);
+  add_volumes(run, result);
   run.started_utc = result.provenance.started_utc;
   run.suite = result.plan.suite;
   run.assay_version = result.provenance.assay_version;

@@ -16,6 +16,7 @@ struct CaseSummary {
   std::string target;  // Target::id
   TargetKind target_kind = TargetKind::file_system;
   DeviceClass device_class = DeviceClass::other;
+  std::uint32_t devices = 1;  // measured at once: the members of a set
   CaseStatus status = CaseStatus::ok;
   std::string reason;
   std::optional<LimitKind> limit;
@@ -48,7 +49,9 @@ struct RunSummary {
   std::uint32_t gpus = 0;
   double gpu_peak_bytes_per_s = 0;   // of one GPU: 2 x memory clock x bus width / 8; 0: not known
   std::uint32_t instance_disks = 0;  // instance-store disks that the Host has
-  std::vector<std::string> flags;    // of the whole run: "burst", "not comparable", ...
+  std::uint32_t ebs_volumes = 0;     // that were measured, and how large they are together
+  std::uint64_t ebs_bytes = 0;
+  std::vector<std::string> flags;  // of the whole run: "burst", "not comparable", ...
   std::vector<CaseSummary> cases;
 };
 

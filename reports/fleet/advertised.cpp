@@ -1,0 +1,145 @@
+#include "reports/fleet/advertised.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "reports/model/units.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr double band_low = 0.95;
+constexpr double band_high = 1.15;
+
+const Headline& headline(std::string_view id) {
+  return *std::find_if(headlines().begin(), headlines().end(),
+                       [&](const Headline& one) { return one.id == id; });
+}
+
+AgainstAdvertised row_of(const Headline& what, const HeadlineValue& value, const char* limit,
+                         double advertised) {
+  AgainstAdvertised row;
+  row.headline = &what;
+  row.limit = limit;
+  row.measured = value.value;
+  row.advertised = advertised;
+  row.unit = what.unit;
+  row.case_id = value.case_id;
+  if (value.limit && *value.limit != LimitKind::unknown) row.bound_by = limit_text(*value.limit);
+  return row;
+}
+
+/// What is advertised holds for all disks together; of fewer, their share of it is expected.
+void add_store(std::vector<AgainstAdvertised>& rows, const RunSummary& run,
+               const InstanceType& type, const char* id, const char* limit,
+               const std::optional<double>& advertised) {
+  const auto value = headline_value(run, headline(id));
+  if (!value || !advertised || *advertised <= 0 || type.disks == 0) return;
+  const double share = std::min(1.0, static_cast<double>(value->devices) / type.disks);
+  AgainstAdvertised row = row_of(headline(id), *value, limit, *advertised * share);
+  if (share < 1) {
+    row.note = fmt::format("{} of {} disks measured at once: their share of {}", value->devices,
+                           type.disks, format_value(*advertised, "1/s"));
+  }
+  rows.push_back(row);
+}
+
+struct EbsLimit {
+  const char* id;
+  const char* name;
+  const char* base_name;
+  std::optional<double> EbsAdvertised::*base;
+  std::optional<double> EbsAdvertised::*max;
+  std::uint32_t block_size_bytes;
+};
+
+constexpr EbsLimit ebs_limits[] = {
+    {"ebs-read", "EBS IOPS", "EBS IOPS, baseline", &EbsAdvertised::base_iops,
+     &EbsAdvertised::max_iops, 16U << 10},
+    {"ebs-read-rate", "EBS throughput", "EBS throughput, baseline",
+     &EbsAdvertised::base_bytes_per_s, &EbsAdvertised::max_bytes_per_s, 128U << 10}};
+
+void add_sentence(std::string& text, const std::string& sentence) {
+  if (!sentence.empty()) text += (text.empty() ? "" : "; ") + sentence;
+}
+
+void add_ebs(std::vector<AgainstAdvertised>& rows, const RunSummary& run, const InstanceType& type,
+             const EbsLimit& limit) {
+  const auto value = headline_value(run, headline(limit.id));
+  const std::optional<double>& base = type.ebs.*limit.base;
+  const std::optional<double>& max = type.ebs.*limit.max;
+  if (!value || !max || *max <= 0) return;
+  const bool bursts = base && *base > 0 && *base < *max;
+  const bool lasting = bursts && value->elapsed_s >= burst_s;
+  AgainstAdvertised row = row_of(headline(limit.id), *value, lasting ? limit.base_name : limit.name,
+                                 lasting ? *base : *max);
+  if (bursts && !lasting) {
+    row.limit += ", 30 minutes a day";
+    add_sentence(row.note, fmt::format("burst: measured for {:.0f} s; the baseline is {}",
+                                       value->elapsed_s, format_value(*base, row.unit)));
+  }
+  if (value->block_size_bytes != limit.block_size_bytes) {
+    add_sentence(row.note,
+                 fmt::format("measured with {} KiB, advertised for {} KiB",
+                             value->block_size_bytes >> 10, limit.block_size_bytes >> 10));
+  }
+  add_sentence(row.note, volume_not_instance(limits_in_words(run.comparability.volume_note),
+                                             instance_limits(&type)));
+  rows.push_back(row);
+}
+
+}  // namespace
+
+Band band_of(double ratio) {
+  if (ratio < band_low) return Band::below;
+  return ratio > band_high ? Band::above : Band::within;
+}
+
+std::string band_text(Band band) {
+  if (band == Band::below) return "< 95 %";
+  return band == Band::within ? "95-115 %" : "> 115 %";
+}
+
+bool is_burst(const CaseSummary& item) {
+  return std::find(item.flags.begin(), item.flags.end(), burst_flag) != item.flags.end();
+}
+
+void label_bursts(RunSummary& run, const InstanceType* type) {
+  if (type == nullptr || !ebs_bursts(*type)) return;
+  bool any = false;
+  for (CaseSummary& item : run.cases) {
+    if (!item.storage || item.device_class != DeviceClass::ebs || item.elapsed_s >= burst_s ||
+        item.status != CaseStatus::ok || is_burst(item)) {
+      continue;
+    }
+    item.flags.emplace_back(burst_flag);
+    any = true;
+  }
+  if (any) run.flags.emplace_back(burst_flag);
+}
+
+AdvertisedLimits instance_limits(const InstanceType* type) {
+  if (type == nullptr) return {};
+  return {type->ebs.max_iops, type->ebs.max_bytes_per_s};
+}
+
+std::vector<AgainstAdvertised> against_advertised(const RunSummary& run, const InstanceType* type) {
+  std::vector<AgainstAdvertised> rows;
+  if (type != nullptr) {
+    add_store(rows, run, *type, "store-read", "instance-store read IOPS", type->read_iops);
+    add_store(rows, run, *type, "store-write", "instance-store write IOPS", type->write_iops);
+    for (const EbsLimit& limit : ebs_limits) add_ebs(rows, run, *type, limit);
+  }
+  const auto gpu = headline_value(run, headline("gpu-read"));
+  if (gpu && run.gpu_peak_bytes_per_s > 0) {
+    AgainstAdvertised row =
+        row_of(headline("gpu-read"), *gpu, "GPU memory peak", run.gpu_peak_bytes_per_s);
+    row.note = "the peak is 2 x memory clock x bus width / 8";
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+}  // namespace assay

@@ -1,0 +1,164 @@
+#include "reports/fleet/headline.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "reports/fleet/advertised.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr std::uint32_t kib = 1024;
+
+/// Plain I/O in a closed loop: no commit, no polling, no page cache.
+bool is_plain(const CaseSummary& item, DeviceClass device_class) {
+  if (!item.storage || item.device_class != device_class) return false;
+  const StorageParameters& io = *item.storage;
+  return io.arrival == Arrival::closed && io.engine == Engine::io_uring && io.direct &&
+         !io.iopoll && !io.sqpoll && !io.verify && io.block_mix.empty() &&
+         io.range_begin_percent <= 0 && io.range_end_percent >= 100;
+}
+
+bool is_io(const CaseSummary& item, DeviceClass device_class, Operation operation,
+           Pattern pattern) {
+  return is_plain(item, device_class) && item.storage->operation == operation &&
+         item.storage->pattern == pattern && item.storage->durability == Durability::none;
+}
+
+template <DeviceClass device_class, Operation operation>
+int random_4k(const CaseSummary& item) {
+  return is_io(item, device_class, operation, Pattern::random) &&
+                 item.storage->block_size_bytes == 4 * kib
+             ? 1
+             : 0;
+}
+
+/// EBS is sold by I/Os of 16 KiB; 4 KiB counts as one I/O too.
+int ebs_io(const CaseSummary& item) {
+  if (!is_io(item, DeviceClass::ebs, Operation::read, Pattern::random)) return 0;
+  if (item.storage->block_size_bytes == 16 * kib) return 2;
+  return item.storage->block_size_bytes == 4 * kib ? 1 : 0;
+}
+
+/// EBS is sold by bytes a second at 128 KiB; larger I/Os are split.
+int ebs_rate(const CaseSummary& item) {
+  if (!is_io(item, DeviceClass::ebs, Operation::read, Pattern::sequential)) return 0;
+  if (item.storage->block_size_bytes == 128 * kib) return 2;
+  return item.storage->block_size_bytes > 128 * kib ? 1 : 0;
+}
+
+template <DeviceClass device_class, Operation operation>
+int sequential(const CaseSummary& item) {
+  return is_io(item, device_class, operation, Pattern::sequential) &&
+                 item.storage->block_size_bytes >= 128 * kib
+             ? 1
+             : 0;
+}
+
+template <DeviceClass device_class>
+int one_read(const CaseSummary& item) {
+  return random_4k<device_class, Operation::read>(item) > 0 && item.storage->queue_depth == 1 ? 1
+                                                                                              : 0;
+}
+
+template <DeviceClass device_class>
+int commit(const CaseSummary& item) {
+  return is_plain(item, device_class) && item.storage->durability == Durability::fdatasync &&
+                 item.storage->block_size_bytes == 4 * kib && item.storage->queue_depth == 1
+             ? 1
+             : 0;
+}
+
+int memory_triad(const CaseSummary& item) {
+  return item.memory && item.memory->kernel == "triad" && item.memory->threads != 1 ? 1 : 0;
+}
+
+int memory_latency(const CaseSummary& item) {
+  return item.memory && item.memory->kernel == "latency" ? 1 : 0;
+}
+
+int gpu_read(const CaseSummary& item) { return item.gpu && item.gpu->kernel == "read" ? 1 : 0; }
+
+bool is_better(const Headline& headline, double a, double b) {
+  return headline.direction == Direction::lower_is_better ? a < b : a > b;
+}
+
+HeadlineValue value_of(const CaseSummary& item, double value) {
+  HeadlineValue found;
+  found.value = value;
+  found.case_id = item.id;
+  found.devices = item.devices;
+  if (item.storage) found.block_size_bytes = item.storage->block_size_bytes;
+  found.elapsed_s = item.elapsed_s;
+  found.burst = is_burst(item);
+  found.limit = item.limit;
+  return found;
+}
+
+}  // namespace
+
+const std::vector<Headline>& headlines() {
+  constexpr DeviceClass store = DeviceClass::instance_store;
+  constexpr DeviceClass ebs = DeviceClass::ebs;
+  constexpr DeviceClass other = DeviceClass::other;
+  constexpr Direction more = Direction::higher_is_better;
+  constexpr Direction less = Direction::lower_is_better;
+  static const std::vector<Headline> all = {
+      {"store-read", "Instance store read", "random reads of 4 KiB at the best queue depth", "1/s",
+       "iops", more, random_4k<store, Operation::read>},
+      {"store-write", "Instance store write", "random writes of 4 KiB at the best queue depth",
+       "1/s", "iops", more, random_4k<store, Operation::write>},
+      {"store-read-rate", "Instance store read rate", "sequential reads of 128 KiB or more", "B/s",
+       "bandwidth", more, sequential<store, Operation::read>},
+      {"store-write-rate", "Instance store write rate", "sequential writes of 128 KiB or more",
+       "B/s", "bandwidth", more, sequential<store, Operation::write>},
+      {"store-latency", "Instance store read p99", "one random read of 4 KiB at a time", "ns",
+       "latency/p99", less, one_read<store>},
+      {"ebs-read", "EBS read", "random reads of 16 KiB, or else of 4 KiB", "1/s", "iops", more,
+       ebs_io},
+      {"ebs-read-rate", "EBS read rate", "sequential reads of 128 KiB, or else of more", "B/s",
+       "bandwidth", more, ebs_rate},
+      {"ebs-latency", "EBS read p99", "one random read of 4 KiB at a time", "ns", "latency/p99",
+       less, one_read<ebs>},
+      {"ebs-commit", "EBS commit p99", "write of 4 KiB and fdatasync, one at a time", "ns",
+       "latency/p99", less, commit<ebs>},
+      {"disk-read", "Other disk read", "random reads of 4 KiB at the best queue depth", "1/s",
+       "iops", more, random_4k<other, Operation::read>},
+      {"disk-read-rate", "Other disk read rate", "sequential reads of 128 KiB or more", "B/s",
+       "bandwidth", more, sequential<other, Operation::read>},
+      {"memory-triad", "Memory triad", "all threads", "B/s", "bandwidth", more, memory_triad},
+      {"memory-latency", "Memory latency", "one thread, dependent loads", "ns", "latency/load",
+       less, memory_latency},
+      {"gpu-read", "GPU memory read", "one GPU, the slowest", "B/s", "bandwidth", more, gpu_read},
+  };
+  return all;
+}
+
+std::optional<HeadlineValue> headline_value(const RunSummary& run, const Headline& headline) {
+  int most = 0;
+  std::map<std::string, HeadlineValue> by_target;
+  for (const CaseSummary& item : run.cases) {
+    if (item.status != CaseStatus::ok) continue;
+    const int suits = headline.suits(item);
+    if (suits == 0 || suits < most) continue;
+    const auto value = metric_value(item.metrics, std::string(headline.metric));
+    if (!value || !(*value > 0)) continue;
+    if (suits > most) by_target.clear();
+    most = suits;
+    const auto [place, added] = by_target.try_emplace(item.target, value_of(item, *value));
+    if (!added && is_better(headline, *value, place->second.value)) {
+      place->second = value_of(item, *value);
+    }
+  }
+  std::optional<HeadlineValue> chosen;
+  for (const auto& [target, value] : by_target) {
+    const bool replaces =
+        !chosen || value.devices > chosen->devices ||
+        (value.devices == chosen->devices && is_better(headline, chosen->value, value.value));
+    if (replaces) chosen = value;
+  }
+  return chosen;
+}
+
+}  // namespace assay

@@ -1,0 +1,72 @@
+#include "reports/fleet/cost.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "tests/fleet/synthetic_fleet.hpp"
+
+namespace assay {
+namespace {
+
+std::vector<CostRow> costs_of(const char* name, const Catalog& catalog, Fleet& fleet) {
+  std::vector<FleetRun> runs;
+  runs.push_back(
+      fleet_run(summarize(synthetic_instance(*find_type(catalog, name), 0, 1)), catalog));
+  fleet = make_fleet(std::move(runs), {}, catalog);
+  return cost_rows(fleet, all_types(fleet), PurchaseOption::on_demand, "us-east-1");
+}
+
+TEST(cost, is_the_hourly_price_over_what_was_measured) {
+  Fleet fleet;
+  const auto rows = costs_of("i4i.large", embedded_catalog(), fleet);
+  ASSERT_EQ(rows.size(), 1U);
+  const double iops = fleet.runs[0].values[0]->value;
+  EXPECT_DOUBLE_EQ(*rows[0].per_kiops, 0.172 / (iops / 1000));
+  EXPECT_DOUBLE_EQ(*rows[0].per_tib, 0.172 / (468e9 / (1024.0 * 1024 * 1024 * 1024)));
+  EXPECT_FALSE(rows[0].per_gpu_tb_per_s);
+}
+
+TEST(cost, of_all_gpus_together) {
+  Fleet fleet;
+  const auto rows = costs_of("p4d.24xlarge", embedded_catalog(), fleet);
+  const double each = fleet.runs[0].values.back()->value;
+  EXPECT_DOUBLE_EQ(*rows[0].per_gpu_tb_per_s, rows[0].price->usd_per_hour / (8 * each / 1e12));
+}
+
+TEST(cost, of_ebs_needs_a_price_for_all_of_the_volume_and_no_burst) {
+  Fleet fleet;
+  auto rows = costs_of("i4i.16xlarge", embedded_catalog(), fleet);
+  EXPECT_FALSE(rows[0].per_ebs_kiops);
+  EXPECT_EQ(rows[0].ebs_missing.at(0), "no price of gp3 throughput above 125 MiB/s");
+  Catalog catalog = embedded_catalog();
+  for (VolumePrice& volume : catalog.ebs.volumes) {
+    if (volume.volume_type == "gp3") volume.per_mib_per_s = 0.04;
+  }
+  Fleet priced;
+  rows = costs_of("i4i.16xlarge", catalog, priced);
+  const double month = 200 * 0.08 + 13000 * 0.005 + 875 * 0.04;
+  EXPECT_NEAR(*rows[0].ebs_usd_per_hour, month / 730, 1e-9);
+  EXPECT_TRUE(rows[0].per_ebs_kiops);
+  Fleet burst;
+  EXPECT_FALSE(costs_of("i4i.large", catalog, burst)[0].per_ebs_kiops);
+}
+
+TEST(cost, without_a_price_there_is_none) {
+  Catalog catalog = embedded_catalog();
+  catalog.prices.clear();
+  Fleet fleet;
+  const auto rows = costs_of("i4i.large", catalog, fleet);
+  EXPECT_EQ(rows[0].price, nullptr);
+  EXPECT_FALSE(rows[0].per_kiops);
+}
+
+TEST(cost, a_note_in_words_gives_type_and_provisioning) {
+  const VolumeProvisioning volume = provisioning_in_words("io2, 64,000 IOPS, 4,000 MiB/s");
+  EXPECT_EQ(volume.volume_type, "io2");
+  EXPECT_EQ(volume.iops, 64000);
+  EXPECT_EQ(provisioning_in_words("").volume_type, "");
+}
+
+}  // namespace
+}  // namespace assay

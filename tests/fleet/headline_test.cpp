@@ -1,0 +1,72 @@
+#include "reports/fleet/headline.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace assay {
+namespace {
+
+const Headline& by_id(std::string_view id) {
+  return *std::find_if(headlines().begin(), headlines().end(),
+                       [&](const Headline& one) { return one.id == id; });
+}
+
+CaseSummary random_read(const std::string& target, std::uint32_t depth, double iops,
+                        std::uint32_t devices = 1, std::uint32_t block = 4096) {
+  CaseSummary item;
+  item.id = target + "/qd" + std::to_string(depth);
+  item.target = target;
+  item.device_class = DeviceClass::instance_store;
+  item.devices = devices;
+  item.storage = StorageParameters{Operation::read, Pattern::random, block, depth};
+  item.metrics = {{"iops", iops, "1/s", Direction::higher_is_better, {}},
+                  {"latency/p99", 1e9 / iops, "ns", Direction::lower_is_better, {}}};
+  return item;
+}
+
+TEST(headline, the_best_depth_of_the_worst_target_counts) {
+  RunSummary run;
+  run.cases = {random_read("a", 1, 100), random_read("a", 32, 900), random_read("b", 1, 90),
+               random_read("b", 32, 700)};
+  const auto value = headline_value(run, by_id("store-read"));
+  ASSERT_TRUE(value);
+  EXPECT_EQ(value->value, 700);
+  EXPECT_EQ(value->case_id, "b/qd32");
+  // Of latencies too: the slower disk.
+  EXPECT_DOUBLE_EQ(headline_value(run, by_id("store-latency"))->value, 1e9 / 90);
+}
+
+TEST(headline, all_devices_at_once_go_before_one) {
+  RunSummary run;
+  run.cases = {random_read("a", 32, 900), random_read("all", 32, 1500, 2)};
+  EXPECT_EQ(headline_value(run, by_id("store-read"))->value, 1500);
+  EXPECT_EQ(headline_value(run, by_id("store-read"))->devices, 2U);
+}
+
+TEST(headline, what_is_out_of_the_ordinary_does_not_count) {
+  RunSummary run;
+  run.cases = {random_read("a", 32, 900)};
+  run.cases[0].storage->engine = Engine::pread;
+  EXPECT_FALSE(headline_value(run, by_id("store-read")));
+  run.cases[0].storage->engine = Engine::io_uring;
+  run.cases[0].storage->arrival = Arrival::poisson;
+  EXPECT_FALSE(headline_value(run, by_id("store-read")));
+  run.cases[0].storage->arrival = Arrival::closed;
+  EXPECT_TRUE(headline_value(run, by_id("store-read")));
+  run.cases[0].status = CaseStatus::failed;
+  EXPECT_FALSE(headline_value(run, by_id("store-read")));
+}
+
+TEST(headline, ebs_is_read_by_16_kib_where_that_was_measured) {
+  RunSummary run;
+  run.cases = {random_read("e", 32, 3000), random_read("e", 33, 2000, 1, 16384)};
+  for (CaseSummary& item : run.cases) item.device_class = DeviceClass::ebs;
+  EXPECT_EQ(headline_value(run, by_id("ebs-read"))->value, 2000);
+  run.cases.pop_back();
+  EXPECT_EQ(headline_value(run, by_id("ebs-read"))->value, 3000);
+  EXPECT_FALSE(headline_value(run, by_id("store-read")));
+}
+
+}  // namespace
+}  // namespace assay

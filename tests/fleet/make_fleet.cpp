@@ -1,0 +1,46 @@
+// make_fleet DIR INSTANCES [SEED]: writes DIR/TYPE/NUMBER/result.json of a synthetic fleet.
+#include <fmt/format.h>
+
+#include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <stdexcept>
+#include <string>
+
+#include "reports/json/result_json.hpp"
+#include "tests/fleet/synthetic_fleet.hpp"
+
+namespace {
+
+void write(const std::filesystem::path& directory, const std::string& text) {
+  std::filesystem::create_directories(directory);
+  std::ofstream file(directory / "result.json", std::ios::binary);
+  file << text;
+  if (!file.flush()) throw std::runtime_error("write into " + directory.string());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 3) {
+    std::cerr << "usage: make_fleet DIR INSTANCES_OF_EACH_TYPE [SEED]\n";
+    return 2;
+  }
+  try {
+    const auto instances = static_cast<std::uint32_t>(std::stoul(argv[2]));
+    const std::uint64_t seed = argc > 3 ? std::stoull(argv[3]) : 1;
+    for (const std::string& name : assay::synthetic_types()) {
+      const assay::InstanceType* type = assay::find_type(assay::embedded_catalog(), name);
+      if (type == nullptr) throw std::runtime_error(name + " is not in the catalog");
+      for (std::uint32_t i = 0; i < instances; ++i) {
+        write(std::filesystem::path(argv[1]) / name / fmt::format("{:05}", i),
+              assay::write_json(assay::synthetic_instance(*type, i, seed)) + "\n");
+      }
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << "make_fleet: " << error.what() << '\n';
+    return 1;
+  }
+}
