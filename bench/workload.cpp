@@ -9,7 +9,7 @@ namespace {
 using enum Operation;
 using enum Pattern;
 
-constexpr std::array<Workload, 23> workloads{{
+constexpr std::array<Workload, 28> workloads{{
     {Family::storage, "random-read", "random reads, uniform over the span", read, random, 100},
     {Family::storage, "random-write", "random writes, uniform over the span", write, random, 0},
     {Family::storage, "write-fdatasync", "sequential write, then fdatasync, as a write-ahead log",
@@ -40,7 +40,12 @@ constexpr std::array<Workload, 23> workloads{{
     {Family::gpu, "read", "sum of one array in device memory"},
     {Family::gpu, "write", "one array in device memory overwritten"},
     {Family::gpu, "copy", "b[i] = a[i] in device memory"},
+    {Family::gpu, "scale", "b[i] = s * a[i] in device memory"},
+    {Family::gpu, "add", "c[i] = a[i] + b[i] in device memory"},
     {Family::gpu, "triad", "a[i] = b[i] + s * c[i] in device memory"},
+    {Family::gpu, "dot", "sum of a[i] * b[i] in device memory"},
+    {Family::gpu, "gather", "loads of random elements of device memory"},
+    {Family::gpu, "chase", "dependent loads in random order in device memory"},
     {Family::gpu, "host-to-device", "copy from pinned host memory to the device"},
     {Family::gpu, "device-to-host", "copy from the device to pinned host memory"},
 }};

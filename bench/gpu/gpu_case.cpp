@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
+#include "bench/gpu/gpu_variants.hpp"
 #include "bench/gpu/gpu_workloads.hpp"
 #include "reports/model/units.hpp"
 
 namespace assay {
 namespace {
 
-constexpr std::uint32_t seed = 0x5EED;
 constexpr std::uint32_t launches_max = 100'000;
 constexpr std::uint64_t progress_interval_ns = 1'000'000'000;
 
@@ -22,9 +22,14 @@ constexpr std::uint64_t progress_interval_ns = 1'000'000'000;
 struct Measurement {
   GpuMemoryDevice& device;
   const GpuWorkload& workload;
-  std::uint64_t array_bytes;
+  GpuTask task;
+  GpuSearch search = {};
   std::uint32_t launches = 1;
-  std::vector<double> bytes_per_s = {};
+  std::vector<double> launch_s = {};  // of each sample, the mean of its launches
+
+  bool is_chase() const { return workload.kernel == GpuKernel::chase; }
+  /// Bytes a second of a launch that takes that long.
+  double rate(double one_launch_s) const { return gpu_launch_bytes(workload, task) / one_launch_s; }
 };
 
 std::uint64_t nanoseconds(double seconds) {
@@ -51,8 +56,8 @@ std::string wrong_data(Measurement& m) {
   const std::uint64_t wrong = m.device.count_mismatches();
   if (wrong == 0) return "";
   return fmt::format(
-      "wrong data: {} of {} 4-byte words of {} differ from what they must be, after {} samples",
-      wrong, m.array_bytes / 4, m.workload.name, m.bytes_per_s.size());
+      "wrong data: {} elements or sums of {} differ from what they must be, after {} samples",
+      wrong, m.workload.name, m.launch_s.size());
 }
 
 void warm_up(Measurement& m, double duration_s, const RunControl& control,
@@ -72,29 +77,42 @@ bool is_finished(std::uint64_t samples, std::uint64_t elapsed_ns, std::uint64_t 
 /// Takes the samples; returns why they are worthless, or nothing.
 std::string take_samples(Measurement& m, double duration_s, const RunControl& control,
                          const std::function<std::uint64_t()>& now_ns) {
-  const double launch_bytes =
-      static_cast<double>(m.array_bytes) * static_cast<double>(m.workload.traffic_arrays);
   const std::uint64_t start_ns = now_ns();
   std::uint64_t progress_ns = start_ns;
   for (std::uint64_t now = start_ns;
-       !is_finished(m.bytes_per_s.size(), now - start_ns, nanoseconds(duration_s)) &&
+       !is_finished(m.launch_s.size(), now - start_ns, nanoseconds(duration_s)) &&
        !control.stop_requested();
        now = now_ns()) {
-    const double rate = launch_bytes * m.launches / run_s(m);
+    const double launch_s = run_s(m) / m.launches;
     std::string wrong = wrong_data(m);
     if (!wrong.empty()) return wrong;
-    m.bytes_per_s.push_back(rate);
+    m.launch_s.push_back(launch_s);
     if (now - progress_ns >= progress_interval_ns) {
-      control.progress({.ops_per_s = 0, .bytes_per_s = rate});
+      control.progress({.ops_per_s = 0, .bytes_per_s = m.rate(launch_s)});
       progress_ns = now;
     }
   }
   return "";
 }
 
+/// Percent of the bandwidths that the clock and the data sheet promise; only where the cache cannot
+/// have served the arrays.
 void add_peak(const Measurement& m, double bandwidth, CaseResult& result) {
   if (m.workload.path != GpuPath::device_memory) return;
   const CudaDevice& device = m.device.device();
+  if (!is_beyond_cache(m.task.array_bytes, device.l2_bytes)) {
+    result.method.emplace_back(
+        "peak",
+        fmt::format("not related to that of the memory: the arrays are smaller than 8 x the "
+                    "L2 cache of {}",
+                    format_bytes(static_cast<double>(device.l2_bytes))));
+    return;
+  }
+  if (const double sold = gpu_datasheet_peak(device.name); sold > 0) {
+    result.metrics.push_back(
+        {"peak/datasheet-percent", 100 * bandwidth / sold, "%", Direction::higher_is_better, {}});
+    result.method.emplace_back("data sheet", format_byte_rate(sold));
+  }
   const double peak = gpu_derived_peak(device);
   if (peak == 0) {
     result.method.emplace_back("peak", "unknown: the driver reports no memory clock or bus width");
@@ -114,40 +132,101 @@ void add_peak(const Measurement& m, double bandwidth, CaseResult& result) {
   }
 }
 
+std::string bytes_counted(const Measurement& m) {
+  if (m.workload.path == GpuPath::host_link) return "bytes that cross the link, as nvbandwidth";
+  if (m.is_chase()) return "none: each load waits for the one before";
+  if (m.workload.kernel == GpuKernel::gather) {
+    return fmt::format("a 32-byte sector for each element; payload: the {} bytes of the element",
+                       element_bytes(m.task.element));
+  }
+  return "bandwidth: read + written, as STREAM; payload: each byte once, as nvbandwidth";
+}
+
 void add_method(const Measurement& m, CaseResult& result) {
-  const bool link = m.workload.path == GpuPath::host_link;
+  const auto bytes = static_cast<double>(m.task.array_bytes);
   result.method.emplace_back("gpu", m.device.device().name);
   result.method.emplace_back("ecc", m.device.device().ecc_enabled ? "on" : "off");
-  result.method.emplace_back("kernel", m.device.shape());
+  const std::string shape = m.device.shape();
   result.method.emplace_back(
-      "array size",
-      fmt::format("{} ({} on the device)", format_bytes(static_cast<double>(m.array_bytes)),
-                  m.workload.device_arrays));
-  result.method.emplace_back("samples", std::to_string(m.bytes_per_s.size()));
+      "kernel", m.search.log.empty() ? shape : variant_text(m.search.winner) + ", " + shape);
+  if (!m.search.log.empty()) result.method.emplace_back("search", m.search.log);
+  result.method.emplace_back("element", m.task.element == GpuElement::f64 ? "f64" : "f32");
+  result.method.emplace_back("array size", fmt::format("{} ({} on the device)", format_bytes(bytes),
+                                                       m.workload.device_arrays));
+  if (m.task.passes > 1) {
+    result.method.emplace_back("passes per launch", std::to_string(m.task.passes));
+  }
+  if (m.task.accesses > 0) {
+    result.method.emplace_back("accesses per launch", std::to_string(m.task.accesses));
+  }
+  result.method.emplace_back("samples", std::to_string(m.launch_s.size()));
   result.method.emplace_back("launches per sample", std::to_string(m.launches));
+  result.method.emplace_back("bytes counted", bytes_counted(m));
   result.method.emplace_back(
-      "bytes counted", link ? "bytes that cross the link, as nvbandwidth"
-                            : "bandwidth: read + written, as STREAM; payload: each byte once, as "
-                              "nvbandwidth");
-  result.method.emplace_back("data",
-                             "random floats, every word checked on the GPU after each sample");
+      "data", m.is_chase() ? "a ring in random order, one node in each 128 bytes, checked on the "
+                             "GPU after each sample"
+                           : "random floats, every element or sum checked on the GPU after each "
+                             "sample");
+}
+
+void add_latency(const Measurement& m, CaseResult& result) {
+  std::vector<double> ns;
+  for (const double one : m.launch_s) {
+    ns.push_back(1e9 * one / static_cast<double>(m.task.accesses));
+  }
+  const Spread spread = spread_of(ns);
+  result.metrics.push_back(
+      {"latency/load", spread.median, "ns", Direction::lower_is_better, spread});
+  result.samples.push_back({"latency/load", "ns", std::move(ns)});
+}
+
+void add_bandwidth(const Measurement& m, CaseResult& result) {
+  std::vector<double> bytes_per_s;
+  for (const double one : m.launch_s) bytes_per_s.push_back(m.rate(one));
+  const Spread spread = spread_of(bytes_per_s);
+  result.metrics.push_back(
+      {"bandwidth", spread.median, "B/s", Direction::higher_is_better, spread});
+  double payload_share = 0;
+  if (m.workload.payload_arrays != 0) {
+    payload_share = 1.0 * m.workload.payload_arrays / m.workload.traffic_arrays;
+  }
+  if (m.workload.kernel == GpuKernel::gather) {
+    payload_share = static_cast<double>(element_bytes(m.task.element)) / gpu_sector_bytes;
+  }
+  if (payload_share > 0) {
+    result.metrics.push_back({"bandwidth/payload",
+                              spread.median * payload_share,
+                              "B/s",
+                              Direction::higher_is_better,
+                              {}});
+  }
+  result.samples.push_back({"bandwidth", "B/s", std::move(bytes_per_s)});
+  add_peak(m, spread.median, result);
 }
 
 void add_numbers(const Measurement& m, CaseResult& result) {
-  const Spread spread = spread_of(m.bytes_per_s);
-  result.metrics.push_back(
-      {"bandwidth", spread.median, "B/s", Direction::higher_is_better, spread});
-  if (m.workload.payload_arrays != 0) {
-    const double payload = spread.median * m.workload.payload_arrays / m.workload.traffic_arrays;
-    result.metrics.push_back(
-        {"bandwidth/payload", payload, "B/s", Direction::higher_is_better, {}});
+  if (m.is_chase()) {
+    add_latency(m, result);
+  } else {
+    add_bandwidth(m, result);
   }
-  result.samples.push_back({"bandwidth", "B/s", m.bytes_per_s});
-  add_peak(m, spread.median, result);
-  if (m.bytes_per_s.size() < gpu_samples_min) {
+  if (m.launch_s.size() < gpu_samples_min) {
     result.flags.push_back(fmt::format("only {} samples in the time given; {} are wanted",
-                                       m.bytes_per_s.size(), gpu_samples_min));
+                                       m.launch_s.size(), gpu_samples_min));
   }
+}
+
+/// Chooses the variant; returns why the case is worthless, or nothing.
+std::string choose_variant(Measurement& m, const RunControl& control) {
+  const std::vector<GpuVariant> variants =
+      gpu_variants(m.task.kernel, m.task.element, m.device.device().compute_capability);
+  if (variants.empty()) {
+    run_s(m);  // loads the kernel: its time says nothing
+    return wrong_data(m);
+  }
+  m.search = search_variants(m.device, variants, gpu_launch_bytes(m.workload, m.task),
+                             gpu_sample_s_min, control);
+  return m.search.wrong_data;
 }
 
 }  // namespace
@@ -162,30 +241,31 @@ CaseResult measure_gpu_case(GpuMemoryDevice& device, const Case& item, const Run
     throw std::runtime_error(fmt::format("unknown GPU kernel `{}`", item.gpu->kernel));
   }
   const std::uint64_t free_bytes = device.free_bytes();
-  Measurement m{
-      device, *workload,
-      gpu_array_bytes(*workload, item.gpu->array_bytes, device.device().l2_bytes, free_bytes)};
-  if (m.array_bytes == 0 || m.array_bytes > free_bytes / workload->device_arrays) {
+  const std::uint64_t array_bytes =
+      gpu_array_bytes(*workload, item.gpu->array_bytes, device.device().l2_bytes, free_bytes);
+  if (array_bytes == 0 || array_bytes > free_bytes / workload->device_arrays) {
     result.status = CaseStatus::skipped;
     result.reason = fmt::format(
         "{} arrays of {} do not fit the {} of GPU memory that are free: end what else uses the "
-        "GPU, "
-        "or ask for smaller arrays",
-        workload->device_arrays, format_bytes(static_cast<double>(m.array_bytes)),
+        "GPU, or "
+        "ask for smaller arrays",
+        workload->device_arrays, format_bytes(static_cast<double>(array_bytes)),
         format_bytes(static_cast<double>(free_bytes)));
     return result;
   }
-  device.prepare(workload->kernel, m.array_bytes, seed);
-  run_s(m);  // loads the kernel: its time says nothing
-  result.reason = wrong_data(m);
-  if (result.reason.empty()) {
+  const GpuElement element =
+      item.gpu->element == ElementType::f64 ? GpuElement::f64 : GpuElement::f32;
+  Measurement m{device, *workload, gpu_task(*workload, element, array_bytes)};
+  device.prepare(m.task);
+  result.reason = choose_variant(m, control);
+  if (result.reason.empty() && !control.stop_requested()) {
     warm_up(m, item.warm_up_s, control, now_ns);
     result.reason = take_samples(m, item.duration_s, control, now_ns);
   }
   result.elapsed_s = static_cast<double>(now_ns() - start_ns) / 1e9;
   if (!result.reason.empty()) {
     result.status = CaseStatus::failed;
-  } else if (!m.bytes_per_s.empty()) {
+  } else if (!m.launch_s.empty()) {
     add_numbers(m, result);
   }
   add_method(m, result);

@@ -1,6 +1,5 @@
-#include <numeric>
+#include <string>
 #include <utility>
-#include <vector>
 
 #include "kernels/cuda/error.cuh"
 #include "kernels/cuda/memory_device.hpp"
@@ -11,11 +10,11 @@ namespace {
 
 enum class Location { none, device, pinned_host };
 
-/// Owns 4-byte words in device memory, or in pinned host memory that the device can address too.
-class Words {
+/// Owns bytes in device memory, or in pinned host memory that the device can address too.
+class Buffer {
  public:
-  Words() = default;
-  Words(Location location, std::uint64_t bytes) : location_(location) {
+  Buffer() = default;
+  Buffer(Location location, std::uint64_t bytes) : location_(location) {
     const std::string amount = std::to_string(bytes) + " bytes of ";
     if (location == Location::device) {
       check_cuda(cudaMalloc(&data_, bytes), "allocate " + amount + "device memory");
@@ -24,18 +23,18 @@ class Words {
       check_cuda(cudaMallocHost(&data_, bytes), "allocate " + amount + "pinned host memory");
     }
   }
-  Words(Words&& other) noexcept
+  Buffer(Buffer&& other) noexcept
       : data_(std::exchange(other.data_, nullptr)), location_(other.location_) {}
-  Words& operator=(Words&& other) noexcept {
+  Buffer& operator=(Buffer&& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(location_, other.location_);
     return *this;
   }
-  ~Words() {
+  ~Buffer() {
     if (location_ == Location::device) cudaFree(data_);
     if (location_ == Location::pinned_host) cudaFreeHost(data_);
   }
-  std::uint32_t* data() const { return static_cast<std::uint32_t*>(data_); }
+  void* data() const { return data_; }
 
  private:
   void* data_ = nullptr;
@@ -61,24 +60,26 @@ class Event {
   cudaEvent_t event_ = nullptr;
 };
 
-/// Where the arrays of a kernel lie and what its destination then holds.
+/// Where the arrays of a kernel lie.
 struct Layout {
   GpuKernel kernel;
-  Location source;
-  Location second_source;
-  Location destination;
-  GpuContents result;
+  Location a;
+  Location b;
+  Location c;
 };
 
 constexpr Layout layouts[] = {
-    {GpuKernel::read, Location::device, Location::none, Location::none, GpuContents::random},
-    {GpuKernel::write, Location::none, Location::none, Location::device, GpuContents::pattern},
-    {GpuKernel::copy, Location::device, Location::none, Location::device, GpuContents::random},
-    {GpuKernel::triad, Location::device, Location::device, Location::device, GpuContents::triad},
-    {GpuKernel::host_to_device, Location::pinned_host, Location::none, Location::device,
-     GpuContents::random},
-    {GpuKernel::device_to_host, Location::device, Location::none, Location::pinned_host,
-     GpuContents::random},
+    {GpuKernel::read, Location::device, Location::none, Location::none},
+    {GpuKernel::write, Location::none, Location::none, Location::device},
+    {GpuKernel::copy, Location::device, Location::none, Location::device},
+    {GpuKernel::scale, Location::device, Location::none, Location::device},
+    {GpuKernel::add, Location::device, Location::device, Location::device},
+    {GpuKernel::triad, Location::device, Location::device, Location::device},
+    {GpuKernel::dot, Location::device, Location::device, Location::none},
+    {GpuKernel::gather, Location::device, Location::none, Location::none},
+    {GpuKernel::chase, Location::device, Location::none, Location::none},
+    {GpuKernel::host_to_device, Location::pinned_host, Location::none, Location::device},
+    {GpuKernel::device_to_host, Location::device, Location::none, Location::pinned_host},
 };
 
 const Layout& layout_of(GpuKernel kernel) {
@@ -88,14 +89,19 @@ const Layout& layout_of(GpuKernel kernel) {
   throw std::logic_error("a GPU kernel without a layout");
 }
 
-/// Owns the arrays of the prepared kernel and two events. All work is on the default stream.
+bool is_transfer(GpuKernel kernel) {
+  return kernel == GpuKernel::host_to_device || kernel == GpuKernel::device_to_host;
+}
+
+bool is_sum(GpuKernel kernel) {
+  return kernel == GpuKernel::read || kernel == GpuKernel::dot || kernel == GpuKernel::gather;
+}
+
+/// Owns the arrays of the prepared task and two events. All work is on the default stream.
 class CudaMemoryDevice final : public GpuMemoryDevice {
  public:
   explicit CudaMemoryDevice(CudaDevice device)
-      : device_(std::move(device)),
-        blocks_(device_.multiprocessors * gpu_blocks_per_multiprocessor()),
-        block_sums_(Location::device, blocks_ * sizeof(std::uint32_t)),
-        counter_(Location::device, sizeof(unsigned long long)) {}
+      : device_(std::move(device)), counter_(Location::device, sizeof(unsigned long long)) {}
 
   const CudaDevice& device() const override { return device_; }
 
@@ -106,18 +112,44 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
     return free;
   }
 
-  void prepare(GpuKernel kernel, std::uint64_t array_bytes, std::uint32_t seed) override {
-    layout_ = &layout_of(kernel);
-    words_ = array_bytes / sizeof(std::uint32_t);
-    seed_ = seed;
-    source_ = Words();
-    second_source_ = Words();
-    destination_ = Words();
-    source_ = Words(layout_->source, array_bytes);
-    second_source_ = Words(layout_->second_source, array_bytes);
-    destination_ = Words(layout_->destination, array_bytes);
-    fill(source_, GpuContents::random, seed_);
-    fill(second_source_, GpuContents::random, seed_ + 1);
+  void prepare(const GpuTask& task) override {
+    task_ = task;
+    const Layout& layout = layout_of(task.kernel);
+    a_ = Buffer();
+    b_ = Buffer();
+    c_ = Buffer();
+    a_ = Buffer(layout.a, task.array_bytes);
+    b_ = Buffer(layout.b, task.array_bytes);
+    c_ = Buffer(layout.c, task.array_bytes);
+    arrays_ = GpuArrays();
+    arrays_.a = a_.data();
+    arrays_.b = b_.data();
+    arrays_.c = c_.data();
+    arrays_.elements = task.array_bytes / element_bytes(task.element);
+    arrays_.seed = task.seed;
+    arrays_.passes = task.passes;
+    arrays_.accesses = task.accesses;
+    if (task.kernel == GpuKernel::chase) {
+      launch_fill_ring(static_cast<std::uint32_t*>(a_.data()), nodes(), task.seed);
+    } else {
+      fill_random(a_, task.seed);
+      fill_random(b_, task.seed + 1);
+    }
+    finish("fill the arrays");
+    select(GpuVariant());
+  }
+
+  void select(const GpuVariant& variant) override {
+    variant_ = variant;
+    grid_ = GpuGrid();
+    if (task_.kernel == GpuKernel::chase) {
+      resize_sums(1);
+    } else if (!is_transfer(task_.kernel)) {
+      const std::uint64_t work =
+          task_.kernel == GpuKernel::gather ? task_.accesses : arrays_.elements;
+      grid_ = grid_of(task_.kernel, task_.element, variant, work, device_.multiprocessors);
+      resize_sums(is_sum(task_.kernel) ? grid_.blocks : 1);
+    }
     spoil_result();
   }
 
@@ -129,102 +161,108 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
   }
 
   std::uint64_t count_mismatches() override {
-    const Words& result = layout_->kernel == GpuKernel::read ? source_ : destination_;
-    std::uint64_t wrong = count_different(result, layout_->result);
-    // A wrong sum over right data is one wrong word: the kernel's.
-    if (layout_->kernel == GpuKernel::read && wrong == 0 && read_sum() != expected_sum()) wrong = 1;
+    auto* const counter = static_cast<unsigned long long*>(counter_.data());
+    check_cuda(cudaMemset(counter, 0, sizeof(*counter)), "clear the count of wrong elements");
+    launch_check(counter);
+    check_cuda(cudaGetLastError(), "launch the kernel that checks a result");
+    unsigned long long wrong = 0;
+    check_cuda(cudaMemcpy(&wrong, counter, sizeof(wrong), cudaMemcpyDeviceToHost),
+               "read the count of wrong elements");
     spoil_result();
     return wrong;
   }
 
   std::string shape() const override {
-    if (layout_->source == Location::pinned_host || layout_->destination == Location::pinned_host) {
-      return "cudaMemcpyAsync, pinned host memory";
-    }
-    return std::to_string(blocks_) + " blocks x " + std::to_string(gpu_threads_per_block) +
-           " threads, grid-stride tiles, 16-byte accesses, unroll " + std::to_string(gpu_unroll);
+    if (is_transfer(task_.kernel)) return "cudaMemcpyAsync, pinned host memory";
+    if (task_.kernel == GpuKernel::chase) return "1 thread";
+    return std::to_string(grid_.blocks) + " blocks x " + std::to_string(gpu_threads_per_block) +
+           " threads";
   }
 
  private:
+  std::uint32_t nodes() const {
+    return static_cast<std::uint32_t>(task_.array_bytes / (4 * chase_words_per_node));
+  }
+
+  void resize_sums(std::uint64_t count) {
+    arrays_.sums = nullptr;
+    sums_ = Buffer();
+    expected_ = Buffer();
+    sums_ = Buffer(Location::device, count * sizeof(std::uint64_t));
+    expected_ = Buffer(Location::device, count * sizeof(std::uint64_t));
+    sums_count_ = count;
+    arrays_.sums = static_cast<std::uint64_t*>(sums_.data());
+  }
+
   void launch_once() {
-    switch (layout_->kernel) {
-      case GpuKernel::read:
-        launch_read(source_.data(), words_, blocks_, block_sums_.data());
-        break;
-      case GpuKernel::write:
-        launch_write(destination_.data(), words_, seed_, blocks_);
-        break;
-      case GpuKernel::copy:
-        launch_copy(source_.data(), destination_.data(), words_, blocks_);
-        break;
-      case GpuKernel::triad:
-        launch_triad(source_.data(), second_source_.data(), destination_.data(), words_, blocks_);
-        break;
-      case GpuKernel::host_to_device:
-      case GpuKernel::device_to_host:
-        check_cuda(
-            cudaMemcpyAsync(destination_.data(), source_.data(), words_ * sizeof(std::uint32_t),
-                            layout_->kernel == GpuKernel::host_to_device ? cudaMemcpyHostToDevice
-                                                                         : cudaMemcpyDeviceToHost),
-            "copy between host and device");
+    if (task_.kernel == GpuKernel::chase) {
+      launch_chase(static_cast<const std::uint32_t*>(a_.data()), task_.accesses, task_.seed,
+                   nodes(), static_cast<std::uint32_t*>(sums_.data()));
+    } else if (is_transfer(task_.kernel)) {
+      check_cuda(
+          cudaMemcpyAsync(c_.data(), a_.data(), task_.array_bytes,
+                          task_.kernel == GpuKernel::host_to_device ? cudaMemcpyHostToDevice
+                                                                    : cudaMemcpyDeviceToHost),
+          "copy between host and device");
+    } else {
+      launch_kernel(task_.kernel, task_.element, variant_, arrays_, grid_);
     }
     check_cuda(cudaGetLastError(), "launch a memory kernel");
   }
 
-  void fill(const Words& words, GpuContents contents, std::uint32_t seed) {
-    if (words.data() == nullptr) return;
-    launch_fill(words.data(), words_, contents, seed, blocks_);
-    check_cuda(cudaGetLastError(), "launch the kernel that fills an array");
-    check_cuda(cudaDeviceSynchronize(), "fill an array");
+  void launch_check(unsigned long long* counter) {
+    if (task_.kernel == GpuKernel::chase) {
+      launch_count_chase_wrong(static_cast<const std::uint32_t*>(a_.data()), nodes(),
+                               task_.accesses, task_.seed,
+                               static_cast<const std::uint32_t*>(sums_.data()), counter);
+    } else if (is_sum(task_.kernel)) {
+      launch_count_changed(task_.element, arrays_, counter);
+      GpuArrays expected = arrays_;
+      expected.sums = static_cast<std::uint64_t*>(expected_.data());
+      launch_expected_sums(task_.kernel, task_.element, variant_, expected, grid_);
+      launch_count_different(arrays_.sums, expected.sums, sums_count_, counter);
+    } else {
+      launch_count_wrong(is_transfer(task_.kernel) ? GpuKernel::copy : task_.kernel, task_.element,
+                         arrays_, counter);
+    }
   }
 
+  void fill_random(const Buffer& buffer, std::uint32_t seed) {
+    if (buffer.data() == nullptr) return;
+    launch_fill_random(task_.element, buffer.data(), arrays_.elements, seed);
+  }
+
+  void finish(const char* what) {
+    check_cuda(cudaGetLastError(), std::string("launch the kernel to ") + what);
+    check_cuda(cudaDeviceSynchronize(), what);
+  }
+
+  /// All bits set: a NaN, which no kernel but one pattern in 2^32 writes.
   void spoil_result() {
-    fill(destination_, GpuContents::spoilt, seed_);
-    check_cuda(cudaMemset(block_sums_.data(), 0xFF, blocks_ * sizeof(std::uint32_t)),
-               "clear the sums");
-  }
-
-  std::uint64_t count_different(const Words& words, GpuContents contents) {
-    auto* const counter = reinterpret_cast<unsigned long long*>(counter_.data());
-    unsigned long long wrong = 0;
-    check_cuda(cudaMemset(counter, 0, sizeof(wrong)), "clear the count of wrong words");
-    launch_count_different(words.data(), words_, contents, seed_, blocks_, counter);
-    check_cuda(cudaGetLastError(), "launch the kernel that checks a result");
-    check_cuda(cudaMemcpy(&wrong, counter, sizeof(wrong), cudaMemcpyDeviceToHost),
-               "read the count of wrong words");
-    return wrong;
-  }
-
-  std::uint32_t read_sum() {
-    std::vector<std::uint32_t> sums(blocks_);
-    check_cuda(cudaMemcpy(sums.data(), block_sums_.data(), blocks_ * sizeof(std::uint32_t),
-                          cudaMemcpyDeviceToHost),
-               "read the sums of the blocks");
-    return std::accumulate(sums.begin(), sums.end(), std::uint32_t{0});
-  }
-
-  std::uint32_t expected_sum() {
-    std::uint32_t sum = 0;
-    check_cuda(cudaMemset(counter_.data(), 0, sizeof(sum)), "clear the expected sum");
-    launch_expected_sum(words_, seed_, blocks_, counter_.data());
-    check_cuda(cudaGetLastError(), "launch the kernel of the expected sum");
-    check_cuda(cudaMemcpy(&sum, counter_.data(), sizeof(sum), cudaMemcpyDeviceToHost),
-               "read the expected sum");
-    return sum;
+    if (c_.data() != nullptr) {
+      check_cuda(cudaMemset(c_.data(), 0xFF, task_.array_bytes), "spoil the result");
+    }
+    if (sums_.data() != nullptr) {
+      check_cuda(cudaMemset(sums_.data(), 0xFF, sums_count_ * sizeof(std::uint64_t)),
+                 "spoil the sums");
+    }
+    check_cuda(cudaDeviceSynchronize(), "spoil the result");
   }
 
   CudaDevice device_;
-  std::uint32_t blocks_;
-  Words block_sums_;
-  Words counter_;
+  Buffer counter_;
   Event start_;
   Event stop_;
-  const Layout* layout_ = nullptr;
-  std::uint64_t words_ = 0;
-  std::uint32_t seed_ = 0;
-  Words source_;
-  Words second_source_;
-  Words destination_;
+  GpuTask task_;
+  GpuVariant variant_;
+  GpuGrid grid_;
+  GpuArrays arrays_;
+  Buffer a_;
+  Buffer b_;
+  Buffer c_;
+  Buffer sums_;
+  Buffer expected_;
+  std::uint64_t sums_count_ = 0;
 };
 
 }  // namespace

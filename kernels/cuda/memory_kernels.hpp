@@ -2,40 +2,69 @@
 
 #include <cstdint>
 
+#include "kernels/cuda/memory_device.hpp"
+
 namespace assay {
 
 constexpr std::uint32_t gpu_threads_per_block = 256;
-constexpr std::uint32_t gpu_unroll = 4;  // 16-byte accesses in flight per thread
 
-/// What a word holds, as a function of its index and a seed, so that a check needs no second copy.
-/// random: floats in [1, 2) with random mantissa. pattern: what write stores. triad: random(seed) +
-/// 0.4 x random(seed + 1), with one rounding. spoilt: what none of the others hold.
-enum class GpuContents { random, pattern, triad, spoilt };
+/// Distance of two nodes of a chase, in 4-byte words: a cache line.
+constexpr std::uint32_t chase_words_per_node = 32;
 
-// Asynchronous launches on the default stream; errors are left for cudaGetLastError. `words` counts
-// 4-byte words, a multiple of 4; pointers are to device or to pinned host memory, aligned to 16.
+/// Arrays of a launch, in device memory, aligned to 256 bytes; those that the kernel does not use
+/// are null. An array that is read holds random elements, a with `seed`, b with `seed` + 1.
+struct GpuArrays {
+  const void* a = nullptr;
+  const void* b = nullptr;
+  void* c = nullptr;
+  std::uint64_t* sums = nullptr;  // one for each block
+  std::uint64_t elements = 0;     // a multiple of 16 bytes
+  std::uint32_t seed = 0;
+  std::uint32_t passes = 1;
+  std::uint64_t accesses = 0;
+};
 
-void launch_fill(std::uint32_t* data, std::uint64_t words, GpuContents contents, std::uint32_t seed,
-                 std::uint32_t blocks);
-/// Adds to *wrong the number of words that differ from `contents`.
-void launch_count_different(const std::uint32_t* data, std::uint64_t words, GpuContents contents,
-                            std::uint32_t seed, std::uint32_t blocks, unsigned long long* wrong);
-/// Adds to *sum all words of random contents, modulo 2^32, without reading memory.
-void launch_expected_sum(std::uint64_t words, std::uint32_t seed, std::uint32_t blocks,
-                         std::uint32_t* sum);
+/// How much of a kernel the GPU holds at a time, which the grid follows from.
+struct GpuGrid {
+  std::uint32_t blocks = 0;
+  std::uint32_t shared_bytes = 0;  // of a block, dynamic
+};
 
-/// Writes the sum of each block's words, modulo 2^32, to block_sums[0..blocks).
-void launch_read(const std::uint32_t* source, std::uint64_t words, std::uint32_t blocks,
-                 std::uint32_t* block_sums);
-void launch_write(std::uint32_t* destination, std::uint64_t words, std::uint32_t seed,
-                  std::uint32_t blocks);
-void launch_copy(const std::uint32_t* source, std::uint32_t* destination, std::uint64_t words,
-                 std::uint32_t blocks);
-void launch_triad(const std::uint32_t* source, const std::uint32_t* second_source,
-                  std::uint32_t* destination, std::uint64_t words, std::uint32_t blocks);
+// Asynchronous launches on the default stream; errors are left for cudaGetLastError.
 
-/// Blocks of the largest measured kernel that fit one multiprocessor at a time; throws
+/// The grid of a stream or gather kernel over `elements` (gather: accesses). Throws
 /// std::runtime_error when this build has no code for the current GPU.
-std::uint32_t gpu_blocks_per_multiprocessor();
+GpuGrid grid_of(GpuKernel kernel, GpuElement element, const GpuVariant& variant,
+                std::uint64_t elements, std::uint32_t multiprocessors);
+
+/// read, write, copy, scale, add, triad, dot and gather. Kernels that sum up write the sum of each
+/// block to sums: of read and gather of the elements' bits as whole numbers (f32: of each thread
+/// modulo 2^32), of dot the bits of a double.
+void launch_kernel(GpuKernel kernel, GpuElement element, const GpuVariant& variant,
+                   const GpuArrays& arrays, const GpuGrid& grid);
+/// Writes the sums that the same launch must give, without reading a or b.
+void launch_expected_sums(GpuKernel kernel, GpuElement element, const GpuVariant& variant,
+                          const GpuArrays& arrays, const GpuGrid& grid);
+
+/// Random elements: floats in [1, 2) with a random mantissa.
+void launch_fill_random(GpuElement element, void* data, std::uint64_t elements, std::uint32_t seed);
+/// Adds to *wrong the elements of a that are not the random ones any more.
+void launch_count_changed(GpuElement element, const GpuArrays& arrays, unsigned long long* wrong);
+/// Adds to *wrong the elements of c that are not what the kernel must have made of a and b.
+void launch_count_wrong(GpuKernel kernel, GpuElement element, const GpuArrays& arrays,
+                        unsigned long long* wrong);
+/// Adds to *wrong the sums that differ.
+void launch_count_different(const std::uint64_t* sums, const std::uint64_t* expected,
+                            std::uint64_t count, unsigned long long* wrong);
+
+/// A ring through `nodes` (a power of two) nodes in random order.
+void launch_fill_ring(std::uint32_t* ring, std::uint32_t nodes, std::uint32_t seed);
+/// Follows it by one thread for `steps` loads; *end is the node's first word where it got to.
+void launch_chase(const std::uint32_t* ring, std::uint64_t steps, std::uint32_t seed,
+                  std::uint32_t nodes, std::uint32_t* end);
+/// Adds to *wrong the nodes that lead elsewhere, and `steps` when *end is not where `steps` lead.
+void launch_count_chase_wrong(const std::uint32_t* ring, std::uint32_t nodes, std::uint64_t steps,
+                              std::uint32_t seed, const std::uint32_t* end,
+                              unsigned long long* wrong);
 
 }  // namespace assay

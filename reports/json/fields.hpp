@@ -54,6 +54,7 @@ void fields(auto& visit, Is<MemoryParameters> auto& o) {
 void fields(auto& visit, Is<GpuParameters> auto& o) {
   visit("kernel", o.kernel);
   visit("array_bytes", o.array_bytes);
+  visit("element", o.element);
 }
 
 void fields(auto& visit, Is<Overwrite> auto& o) {

@@ -70,6 +70,12 @@ struct EnumNames<Engine> {
 };
 
 template <>
+struct EnumNames<ElementType> {
+  static constexpr std::array<std::pair<ElementType, std::string_view>, 2> table{
+      {{ElementType::f32, "f32"}, {ElementType::f64, "f64"}}};
+};
+
+template <>
 struct EnumNames<TargetKind> {
   static constexpr std::array<std::pair<TargetKind, std::string_view>, 7> table{
       {{TargetKind::file_system, "file-system"},

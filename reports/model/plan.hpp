@@ -83,10 +83,15 @@ struct MemoryParameters {
   std::uint64_t working_set_bytes = 0;  // all arrays together; 0 means chosen from the caches
 };
 
-/// `kernel` is read, write, copy, triad, host-to-device or device-to-host.
+/// What the elements of a GPU's arrays are.
+enum class ElementType { f32, f64 };
+
+/// `kernel` is read, write, copy, scale, add, triad, dot, gather, chase, host-to-device or
+/// device-to-host.
 struct GpuParameters {
   std::string kernel;
   std::uint64_t array_bytes = 0;  // each array; 0 means chosen from the L2 cache and free memory
+  ElementType element = ElementType::f32;
 };
 
 /// `target_set`: all members at once; `slowest_of_set`: the member that was slowest in the cases

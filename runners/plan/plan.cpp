@@ -10,6 +10,7 @@
 #include "reports/model/units.hpp"
 #include "runners/discovery/block_devices.hpp"
 #include "runners/plan/budget.hpp"
+#include "runners/plan/gpu_cases.hpp"
 #include "runners/plan/storage_cases.hpp"
 #include "runners/plan/targets.hpp"
 #include "runners/usage_error.hpp"
@@ -17,19 +18,6 @@
 namespace assay {
 
 namespace {
-
-Case case_for(const SuiteRow& row, const Suite& suite, const Workload& workload,
-              const Target& target) {
-  Case item;
-  item.workload = std::string(workload.name);
-  item.target = target.id;
-  item.warm_up_s = suite.warm_up_s;
-  item.duration_s = row.duration_s.value_or(suite.duration_s);
-  item.required = row.required;
-  item.priority = row.priority;
-  if (!target.chosen) item.skip_reason = target.reason;
-  return item;
-}
 
 void add_memory(Plan& plan, const Suite& suite, const SuiteRow& row, const Target& target) {
   for (const Workload* workload : row.workloads) {
@@ -44,36 +32,6 @@ void add_memory(Plan& plan, const Suite& suite, const SuiteRow& row, const Targe
       plan.cases.push_back(std::move(item));
     }
   }
-}
-
-void add_gpu(Plan& plan, const Suite& suite, const SuiteRow& row, const Target& target) {
-  for (const Workload* workload : row.workloads) {
-    Case item = case_for(row, suite, *workload, target);
-    item.gpu = GpuParameters{item.workload, 0};
-    item.id = fmt::format("gpu/{}/{}", target.id, workload->name);
-    plan.cases.push_back(std::move(item));
-  }
-}
-
-std::vector<Target> gpu_targets(const Host& host) {
-  std::vector<Target> targets;
-  for (const Gpu& gpu : host.gpu.devices) {
-    Target target;
-    target.id = fmt::format("gpu{}", gpu.index);
-    target.label =
-        fmt::format("{} ({})", gpu.name, format_bytes(static_cast<double>(gpu.memory_bytes)));
-    target.kind = TargetKind::gpu;
-    target.chosen = true;
-    target.reason = "GPU of this host";
-    targets.push_back(target);
-  }
-  if (!targets.empty()) return targets;
-  Target none;
-  none.id = "gpu0";
-  none.label = "no GPU";
-  none.kind = TargetKind::gpu;
-  none.reason = host.gpu.none_reason;
-  return {none};
 }
 
 Target memory_target(const Host& host) {
@@ -194,7 +152,7 @@ Plan make_plan(const Host& host, const Suite& suite, std::vector<Target> storage
     for (std::size_t i = storage_count; i < plan.targets.size(); ++i) {
       const Target target = plan.targets[i];
       if (row.family == Family::memory && i < memory_end) add_memory(plan, suite, row, target);
-      if (row.family == Family::gpu && i >= memory_end) add_gpu(plan, suite, row, target);
+      if (row.family == Family::gpu && i >= memory_end) add_gpu_cases(plan, suite, row, target);
     }
   }
   refuse_repeated_ids(plan);

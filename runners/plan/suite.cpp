@@ -9,6 +9,7 @@
 #include "embedded/suite_quick.hpp"
 #include "embedded/suite_standard.hpp"
 #include "embedded/suite_sustained.hpp"
+#include "reports/model/names.hpp"
 #include "reports/sha256.hpp"
 #include "runners/plan/nearest.hpp"
 #include "runners/usage_error.hpp"
@@ -77,6 +78,14 @@ std::string storage_text(const StorageRow& row) {
   return text;
 }
 
+/// What a GPU row says; nothing where it says nothing.
+std::string gpu_text(const GpuRow& row) {
+  std::string text;
+  if (!row.array_sizes.empty()) text += fmt::format(" arrays {}", fmt::join(row.array_sizes, ","));
+  for (const ElementType element : row.elements) text += fmt::format(" {}", name_of(element));
+  return text;
+}
+
 std::string stop_text(const SuiteRow& row) {
   std::string text;
   if (row.confidence) {
@@ -98,11 +107,11 @@ std::string suite_sha256(const Suite& suite) {
                   suite.unwritten_percent, suite.cap_s, suite.rounds, suite.random_order);
   for (const SuiteRow& row : suite.rows) {
     for (const Workload* workload : row.workloads) {
-      text += fmt::format("{} {} {} threads {} set {} duration {} required {} priority {}{}\n",
+      text += fmt::format("{} {} {} threads {} set {} duration {} required {} priority {}{}{}\n",
                           static_cast<int>(row.family), workload->name, storage_text(row.storage),
                           fmt::join(row.threads, ","), row.working_set_bytes,
                           row.duration_s.value_or(suite.duration_s), row.required, row.priority,
-                          stop_text(row));
+                          gpu_text(row.gpu), stop_text(row));
     }
   }
   return sha256_hex(text);

@@ -39,11 +39,18 @@ struct StorageRow {
   DeviceUse devices = DeviceUse::each;
 };
 
+/// What a table of a suite says about GPUs alone.
+struct GpuRow {
+  std::vector<std::uint64_t> array_sizes;  // bytes of each array; 0: chosen from the GPU
+  std::vector<ElementType> elements;
+};
+
 /// One table of a suite: every combination of its lists is a case.
 struct SuiteRow {
   Family family = Family::storage;
   std::vector<const Workload*> workloads;
   StorageRow storage;
+  GpuRow gpu;
   std::vector<std::uint32_t> threads;   // memory only; 0 is all
   std::uint64_t working_set_bytes = 0;  // memory only; 0 is chosen from the caches
   std::optional<double> duration_s;     // instead of the suite's

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "runners/plan/gpu_row.hpp"
 #include "runners/plan/primary_metrics.hpp"
 #include "runners/plan/storage_row.hpp"
 #include "runners/plan/suite.hpp"
@@ -113,6 +114,7 @@ class Parser {
                    {"confidence", "minimum", "steady_state", "steady_round", "steady_rounds_max"});
     }
     if (family == Family::memory) known.insert(known.end(), {"threads", "working_set"});
+    if (family == Family::gpu) known.insert(known.end(), gpu_keys().begin(), gpu_keys().end());
     reader_.check_keys(table, known);
     SuiteRow row;
     row.family = family;
@@ -130,6 +132,7 @@ class Parser {
       read_stop(document, table, row);
     }
     if (family == Family::memory) read_memory(table, row);
+    if (family == Family::gpu) read_gpu_row(reader_, table, row);
     return row;
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ class FakeGpu final : public GpuMemoryDevice {
  public:
   FakeGpu() {
     device_.name = "Fake GPU";
+    device_.compute_capability = "9.0";
     device_.l2_bytes = std::uint64_t{50} << 20;
     device_.memory_bus_bits = 5120;
     device_.memory_clock_hz = 2'619'000'000;
@@ -23,7 +25,13 @@ class FakeGpu final : public GpuMemoryDevice {
   }
 
   double bytes_per_s = 3e12;
-  std::vector<double> slowdowns = {1.0};  // of the runs, one after the other, from the third on
+  double chase_ns = 600;
+  std::vector<double> slowdowns = {1.0};           // of the measured runs, one after the other
+  std::function<double(const GpuVariant&)> speed;  // factor of the bandwidth
+  std::function<bool(const GpuVariant&)> wrong_variant;  // whose result is wrong
+  GpuTask task;
+  GpuVariant selected;
+  std::uint32_t selections = 0;
   std::uint64_t check_ns = 1'000'000;
   std::uint64_t free = std::uint64_t{40} << 30;
   std::uint64_t wrong_words = 0;
@@ -39,26 +47,39 @@ class FakeGpu final : public GpuMemoryDevice {
   const CudaDevice& device() const override { return device_; }
   std::uint64_t free_bytes() override { return free; }
 
-  void prepare(GpuKernel kernel, std::uint64_t bytes, std::uint32_t) override {
+  void prepare(const GpuTask& wanted) override {
     if (!failure.empty()) throw std::runtime_error(failure);
-    array_bytes = bytes;
+    task = wanted;
+    array_bytes = task.array_bytes;
     for (const GpuWorkload& row : all_gpu_workloads()) {
-      if (row.kernel == kernel) traffic_arrays_ = row.traffic_arrays;
+      if (row.kernel == task.kernel) launch_bytes_ = gpu_launch_bytes(row, task);
     }
+    select({});
+  }
+
+  void select(const GpuVariant& variant) override {
+    selected = variant;
+    ++selections;
+    runs_of_selection_ = 0;
   }
 
   double run_s(std::uint32_t launches) override {
-    const double slowdown = runs < 2 ? 1.0 : slowdowns[(runs - 2) % slowdowns.size()];
-    const double seconds = static_cast<double>(launches) * static_cast<double>(array_bytes) *
-                           traffic_arrays_ / bytes_per_s * slowdown;
-    if (runs >= 2 && seconds < shortest_sample_s) shortest_sample_s = seconds;
     ++runs;
+    const bool measured = ++runs_of_selection_ > 3;  // a search makes three runs
+    const double slowdown = measured ? slowdowns[(runs_of_selection_ - 4) % slowdowns.size()] : 1.0;
+    double seconds = launches * launch_bytes_ / bytes_per_s * slowdown;
+    if (task.kernel == GpuKernel::chase) {
+      seconds = launches * static_cast<double>(task.accesses) * chase_ns / 1e9;
+    }
+    if (speed) seconds /= speed(selected);
+    if (measured && seconds < shortest_sample_s) shortest_sample_s = seconds;
     advance(static_cast<std::uint64_t>(seconds * 1e9));
     return seconds;
   }
 
   std::uint64_t count_mismatches() override {
     advance(check_ns);
+    if (wrong_variant && wrong_variant(selected)) return 1;
     return checks++ >= wrong_from_check ? wrong_words : 0;
   }
 
@@ -67,7 +88,8 @@ class FakeGpu final : public GpuMemoryDevice {
  private:
   void advance(std::uint64_t ns) { clock.advance_to(clock.now_ns() + ns); }
 
-  std::uint32_t traffic_arrays_ = 0;
+  double launch_bytes_ = 0;
+  std::uint32_t runs_of_selection_ = 0;
 };
 
 }  // namespace assay

@@ -40,7 +40,7 @@ TEST(RunGpuCase, skips_a_gpu_that_is_not_there_with_the_reason) {
   Case item;
   item.id = "gpu/gpu1000/copy";
   item.duration_s = 1;
-  item.gpu = GpuParameters{"copy", 0};
+  item.gpu = GpuParameters{"copy"};
   const CaseResult result = run_gpu_case(item, absent, {});
   EXPECT_EQ(result.id, item.id);
   EXPECT_EQ(result.status, CaseStatus::skipped);

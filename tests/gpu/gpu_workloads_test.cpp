@@ -28,6 +28,27 @@ TEST(GpuArrayBytes, is_what_was_asked_for) {
   EXPECT_EQ(gpu_array_bytes(copy, 100 * gib, 50 * mib, 79 * gib), 100 * gib);
 }
 
+TEST(GpuArrayBytes, of_a_chase_hold_a_power_of_two_of_nodes) {
+  const GpuWorkload& chase = *find_gpu_workload("chase");
+  EXPECT_EQ(gpu_array_bytes(chase, 3 * mib, 50 * mib, 79 * gib), 2 * mib);
+  EXPECT_EQ(gpu_array_bytes(chase, 100 * gib, 50 * mib, 200 * gib), 16 * gib);  // 32-bit words
+  EXPECT_EQ(gpu_array_bytes(chase, 0, 50 * mib, 100), 0U);
+}
+
+TEST(GpuTask, goes_through_small_arrays_until_the_start_of_a_launch_does_not_count) {
+  const GpuWorkload& copy = *find_gpu_workload("copy");
+  EXPECT_EQ(gpu_task(copy, GpuElement::f32, gib).passes, 1U);
+  EXPECT_EQ(gpu_task(copy, GpuElement::f32, 8 * mib).passes, 128U);
+  EXPECT_EQ(gpu_task(copy, GpuElement::f32, 4096).passes, 4096U);
+  EXPECT_EQ(gpu_launch_bytes(copy, gpu_task(copy, GpuElement::f32, 8 * mib)), 2.0 * gib);
+  const GpuWorkload& transfer = *find_gpu_workload("host-to-device");
+  EXPECT_EQ(gpu_task(transfer, GpuElement::f32, mib).passes, 1U);
+  const GpuWorkload& gather = *find_gpu_workload("gather");
+  const GpuTask task = gpu_task(gather, GpuElement::f64, 2 * gib);
+  EXPECT_EQ(task.accesses, 2 * gib / 8 / 8);
+  EXPECT_EQ(gpu_launch_bytes(gather, task), 32.0 * 2 * gib / 8 / 8);
+}
+
 TEST(GpuWorkloads, are_found_by_name) {
   for (const GpuWorkload& row : all_gpu_workloads()) {
     EXPECT_EQ(find_gpu_workload(row.name), &row);
