@@ -67,11 +67,18 @@ std::optional<double> detectable_shift(double deviation, std::size_t n_a, std::s
 }
 
 std::optional<std::size_t> values_needed(double deviation, double shift, double alpha) {
-  for (std::size_t n = 2; n <= needed_max; ++n) {
+  const auto finds = [&](std::size_t n) {
     const std::optional<double> found = detectable_shift(deviation, n, n, alpha);
-    if (found && *found <= shift) return n;
+    return found && *found <= shift;
+  };
+  if (!finds(needed_max)) return std::nullopt;
+  std::size_t too_few = 1;
+  std::size_t enough = needed_max;
+  while (enough - too_few > 1) {  // what n finds, n + 1 finds too
+    const std::size_t middle = (too_few + enough) / 2;
+    (finds(middle) ? enough : too_few) = middle;
   }
-  return std::nullopt;
+  return enough;
 }
 
 }  // namespace assay

@@ -1,10 +1,25 @@
 #include "reports/fleet/run_summary.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "reports/sha256.hpp"
 
 namespace assay {
 
 namespace {
+
+std::optional<double> deviation_of(const std::vector<double>& values) {
+  if (values.size() < 2) return std::nullopt;
+  const auto n = static_cast<double>(values.size());
+  const double mean = std::accumulate(values.begin(), values.end(), 0.0) / n;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return std::sqrt(squares / (n - 1));
+}
 
 CaseSummary summary_of(const Case& item, const Target* target, const CaseResult& measured) {
   CaseSummary one;
@@ -27,6 +42,11 @@ CaseSummary summary_of(const Case& item, const Target* target, const CaseResult&
   one.elapsed_s = measured.elapsed_s;
   one.flags = measured.flags;
   one.metrics = measured.metrics;
+  for (const Sample& sample : measured.samples) {
+    if (const auto found = deviation_of(sample.values)) {
+      one.sample_deviations.emplace_back(sample.metric, *found);
+    }
+  }
   return one;
 }
 
@@ -34,6 +54,10 @@ void add_host(RunSummary& run, const Host& host) {
   const Identity& identity = host.identity;
   run.instance_type = identity.product_name;
   if (identity.board_asset_tag.starts_with("i-")) run.instance_id = identity.board_asset_tag;
+  run.machine = machine_of(host);
+  run.kernel = host.kernel.release;
+  run.distribution = host.kernel.distribution;
+  run.microcode = host.cpu.microcode;
   run.synthetic = identity.sys_vendor.find("SYNTHETIC") != std::string::npos;
   run.cpu_model = host.cpu.model;
   run.cpus = host.cpu.threads;
@@ -69,6 +93,15 @@ void add_volumes(RunSummary& run, const Result& result) {
 
 }  // namespace
 
+std::string machine_of(const Host& host) {
+  const std::string& tag = host.identity.board_asset_tag;
+  if (tag.starts_with("i-") || tag.starts_with("redacted-")) return tag;
+  std::string text = fmt::format("{} {} {} {}", tag, host.identity.product_name, host.cpu.model,
+                                 host.memory.total_bytes);
+  for (const BlockDevice& device : host.block_devices) text += " " + device.serial;
+  return "machine-" + sha256_hex(text).substr(0, 12);
+}
+
 RunSummary summarize(const Result& result, const std::string& file) {
   RunSummary run;
   run.file = file;
@@ -80,6 +113,7 @@ RunSummary summarize(const Result& result, const std::string& file) {
   run.schema_version = result.schema_version;
   run.partial = result.partial;
   run.comparability = result.comparability;
+  run.primary = result.plan.primary.value_or(std::vector<PrimaryMetric>{});
   if (!result.partial.empty()) run.flags.emplace_back("partial");
   if (!result.comparability.comparable) run.flags.emplace_back("not comparable");
   for (const CaseResult& measured : result.cases) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "reports/model/result.hpp"
@@ -26,6 +27,8 @@ struct CaseSummary {
   double elapsed_s = 0;
   std::vector<std::string> flags;
   std::vector<Metric> metrics;
+  /// Of a metric's samples, where there are at least two: their standard deviation.
+  std::vector<std::pair<std::string, double>> sample_deviations;
 };
 
 /// What is kept of one Result when thousands are read. A fleet is a list of these.
@@ -33,6 +36,7 @@ struct RunSummary {
   std::string file;               // that it was read from
   std::string instance_type;      // "i4i.4xlarge"; off EC2 the product name of the firmware
   std::string instance_id;        // "i-0123...", empty when not known
+  std::string machine;            // tells one machine from another: see machine_of
   std::string availability_zone;  // empty when not known
   std::string region;             // empty when not known
   std::string started_utc;
@@ -42,6 +46,10 @@ struct RunSummary {
   std::string partial;     // why the run ended before its Plan did
   bool synthetic = false;  // made up by a generator, not measured: its sys_vendor says SYNTHETIC
   Comparability comparability;
+  std::vector<PrimaryMetric> primary;  // that the suite declared
+  std::string kernel;
+  std::string distribution;
+  std::string microcode;
   std::string cpu_model;
   std::uint32_t cpus = 0;
   std::uint64_t memory_bytes = 0;
@@ -54,6 +62,10 @@ struct RunSummary {
   std::vector<std::string> flags;  // of the whole run: "burst", "not comparable", ...
   std::vector<CaseSummary> cases;
 };
+
+/// The instance id where there is one, also a redacted one. Off EC2 a digest of CPU, memory and the
+/// serial numbers of the disks: machines without any that are built alike count as one.
+std::string machine_of(const Host& host);
 
 /// What of a Result a fleet needs. Cases that were not reached are left out.
 RunSummary summarize(const Result& result, const std::string& file = {});

@@ -1,0 +1,95 @@
+#include "reports/compare/group_values.hpp"
+
+#include <fnmatch.h>
+
+namespace assay {
+
+namespace {
+
+RunValue run_value(const CaseSummary& item, const Metric& metric) {
+  RunValue value{metric.value, std::nullopt};
+  for (const auto& [name, deviation] : item.sample_deviations) {
+    if (name == metric.name) value.sample_deviation = deviation;
+  }
+  return value;
+}
+
+bool is_worse(double value, double than, Direction direction) {
+  return direction == Direction::lower_is_better ? value > than : value < than;
+}
+
+void add(GroupValues& values, const RunSummary& run, Unit unit, const Metric& metric,
+         const RunValue& value) {
+  if (values.runs_of_machines.empty()) {
+    values.unit = metric.unit;
+    values.direction = metric.direction;
+  }
+  values.runs_of_machines[unit_key(run, unit)].push_back(value);
+}
+
+}  // namespace
+
+std::string unit_key(const RunSummary& run, Unit unit) {
+  return unit == Unit::result || run.machine.empty() ? run.file : run.machine;
+}
+
+GroupValues values_of(const Group& group, const PrimaryMetric& primary, Unit unit) {
+  GroupValues values;
+  for (const RunSummary* run : group.runs) {
+    const Metric* worst = nullptr;
+    const CaseSummary* worst_item = nullptr;
+    for (const CaseSummary& item : run->cases) {
+      if (item.status != CaseStatus::ok) continue;
+      const Metric* metric = find_metric(item.metrics, primary.metric);
+      if (metric == nullptr || fnmatch(primary.cases.c_str(), item.id.c_str(), 0) != 0) continue;
+      if (worst == nullptr || is_worse(metric->value, worst->value, metric->direction)) {
+        worst = metric;
+        worst_item = &item;
+      }
+    }
+    if (worst == nullptr) {
+      ++values.missing;
+      continue;
+    }
+    add(values, *run, unit, *worst, run_value(*worst_item, *worst));
+  }
+  return values;
+}
+
+std::map<MetricKey, GroupValues> all_values(const Group& group, Unit unit) {
+  std::map<MetricKey, GroupValues> all;
+  std::map<MetricKey, std::size_t> runs;
+  for (const RunSummary* run : group.runs) {
+    for (const CaseSummary& item : run->cases) {
+      if (item.status != CaseStatus::ok) continue;
+      for (const Metric& metric : item.metrics) {
+        if (metric.direction == Direction::informative) continue;
+        const MetricKey key{item.id, metric.name};
+        add(all[key], *run, unit, metric, run_value(item, metric));
+        ++runs[key];
+      }
+    }
+  }
+  for (auto& [key, values] : all) values.missing = group.runs.size() - runs[key];
+  return all;
+}
+
+std::vector<double> means_of(const GroupValues& values) {
+  std::vector<double> means;
+  means.reserve(values.runs_of_machines.size());
+  for (const auto& [machine, runs] : values.runs_of_machines) {
+    double sum = 0;
+    for (const RunValue& run : runs) sum += run.value / static_cast<double>(runs.size());
+    means.push_back(sum);
+  }
+  return means;
+}
+
+VarianceSplit noise_of(const GroupValues& values) {
+  std::vector<std::vector<RunValue>> runs;
+  runs.reserve(values.runs_of_machines.size());
+  for (const auto& [machine, of_machine] : values.runs_of_machines) runs.push_back(of_machine);
+  return split_variance(runs);
+}
+
+}  // namespace assay
