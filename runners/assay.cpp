@@ -54,19 +54,21 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 ok or skipped; 1 a case failed, or no required case ran; 2 usage; "
-      "4 interrupted, partial Result written.");
+      "3 compare found a regression; 4 interrupted, partial Result written.");
   const std::vector<std::string> command_line(argv, argv + argc);
   const assay::Action probe = assay::add_probe_command(app);
   const assay::Action doctor = assay::add_doctor_command(app);
   const assay::Action run = assay::add_run_command(app, command_line);
   const assay::Action report = assay::add_report_command(app);
   const assay::Action catalog = assay::add_catalog_command(app);
+  const assay::Action compare = assay::add_compare_command(app);
   try {
     app.parse(argc, argv);
     if (app.got_subcommand("probe")) return flushed(probe());
     if (app.got_subcommand("doctor")) return flushed(doctor());
     if (app.got_subcommand("run")) return flushed(run());
     if (app.got_subcommand("catalog")) return flushed(catalog());
+    if (app.got_subcommand("compare")) return flushed(compare());
     return flushed(report());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : exit_usage;

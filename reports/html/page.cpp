@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "embedded/report_css.hpp"
 #include "reports/case_text.hpp"
 #include "reports/html/embed.hpp"
 #include "reports/html/escape.hpp"
+#include "reports/html/page_head.hpp"
 #include "reports/html/sections.hpp"
 #include "reports/html/table.hpp"
-#include "reports/sha256.hpp"
 #include "reports/summary.hpp"
 
 namespace assay {
@@ -17,20 +16,10 @@ namespace {
 
 using html::escape;
 
-/// The hash lets exactly our style block in and nothing else, not even inline styles.
 std::string render_head(const Result& result) {
-  const std::string css(embedded::report_css);
-  const std::string css_hash = html::base64_encode(html::bytes_of_hex(sha256_hex(css)));
-  return fmt::format(
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-      "style-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-      "<meta name=\"color-scheme\" content=\"light dark\">\n"
-      "<meta name=\"generator\" content=\"assay {}\">\n"
-      "<title>assay: {} ({})</title>\n<style>{}</style>\n</head>\n",
-      css_hash, escape(result.provenance.assay_version), escape(instance_text(result)),
-      escape(result.provenance.started_utc), css);
+  return html::page_head(
+      fmt::format("assay: {} ({})", instance_text(result), result.provenance.started_utc),
+      "assay " + result.provenance.assay_version);
 }
 
 std::string render_header(const Result& result) {

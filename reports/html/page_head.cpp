@@ -1,0 +1,27 @@
+#include "reports/html/page_head.hpp"
+
+#include <fmt/format.h>
+
+#include "embedded/report_css.hpp"
+#include "reports/html/embed.hpp"
+#include "reports/html/escape.hpp"
+#include "reports/sha256.hpp"
+
+namespace assay::html {
+
+std::string page_head(const std::string& title, const std::string& generator) {
+  const std::string css(embedded::report_css);
+  // The hash lets exactly our style block in.
+  const std::string css_hash = base64_encode(bytes_of_hex(sha256_hex(css)));
+  return fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+      "style-src 'sha256-{}'; base-uri 'none'; form-action 'none'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+      "<meta name=\"color-scheme\" content=\"light dark\">\n"
+      "<meta name=\"generator\" content=\"{}\">\n"
+      "<title>{}</title>\n<style>{}</style>\n</head>\n",
+      css_hash, escape(generator), escape(title), css);
+}
+
+}  // namespace assay::html
