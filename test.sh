@@ -22,9 +22,10 @@ case ${1:-all} in
     ;;
 esac
 
-# The browser driver from the npm registry, next to the build so that the clone stays clean.
-install_browser_driver() {
-  local source=tests/browser folder=build/browser
+# install_driver SOURCE FOLDER: what SOURCE/package-lock.json names, from the npm registry, next to
+# the build so that the clone stays clean.
+install_driver() {
+  local source=$1 folder=$2
   [[ -f $source/package-lock.json ]] || return 0
   cmp -s "$source/package-lock.json" "$folder/installed-lock.json" && return 0
   mkdir -p "$folder"
@@ -35,7 +36,8 @@ install_browser_driver() {
 
 ./quickstart.sh --setup test
 [[ ${1:-all} != vm ]] || ./quickstart.sh --setup vm
-install_browser_driver
+install_driver tests/browser build/browser # playwright-core, which drives Chromium
+install_driver tests/upload build/s3       # an S3 server that checks signatures
 cmake --preset ci
 cmake --build --preset ci --parallel "$(nproc)"
 # Tests that use the disk share a CTest resource lock, so that two at once do not disturb each other.

@@ -133,6 +133,9 @@ std::string status_text(CaseStatus status) {
 }
 
 std::string instance_text(const Result& result) {
+  // Firmware has the type on Nitro only.
+  const std::optional<Ec2Instance>& ec2 = result.host.ec2;
+  if (ec2 && !ec2->instance_type.empty()) return ec2->instance_type;
   const std::string& name = result.host.identity.product_name;
   if (!name.empty()) return name;
   const Host& host = result.host;

@@ -40,6 +40,28 @@ std::string io_uring_text(const IoUring& io_uring) {
   return io_uring.reason;
 }
 
+std::string instance(const std::optional<Ec2Instance>& found) {
+  if (!found) return {};
+  std::string tags;
+  for (const InstanceTag& tag : found->tags) {
+    tags += (tags.empty() ? "" : ", ") + tag.key + " = " + tag.value;
+  }
+  std::vector<std::pair<std::string, std::string>> rows;
+  for (const auto& [name, value] : {std::pair{"instance type", found->instance_type},
+                                    {"instance id", found->instance_id},
+                                    {"availability zone", found->availability_zone},
+                                    {"availability zone id", found->availability_zone_id},
+                                    {"region", found->region},
+                                    {"AMI", found->ami_id},
+                                    {"life cycle", found->life_cycle},
+                                    {"tags", tags},
+                                    {"account", found->account_id.value_or("")},
+                                    {"not known", found->unknown}}) {
+    if (!value.empty()) rows.emplace_back(name, value);
+  }
+  return "<h3>EC2</h3>\n" + render_pairs(rows);
+}
+
 std::string machine(const Host& host) {
   const Cpu& cpu = host.cpu;
   return "<h3>Machine</h3>\n" +
@@ -194,8 +216,8 @@ std::string gpus(const Host& host) {
 }  // namespace
 
 std::string render_host_tables(const Host& host) {
-  return machine(host) + caches_and_nodes(host) + block_devices(host) + file_systems(host) +
-         gpus(host);
+  return machine(host) + instance(host.ec2) + caches_and_nodes(host) + block_devices(host) +
+         file_systems(host) + gpus(host);
 }
 
 }  // namespace assay::html

@@ -19,6 +19,24 @@ void fields(auto& visit, Is<Identity> auto& o) {
   visit("board_asset_tag", o.board_asset_tag);
 }
 
+void fields(auto& visit, Is<InstanceTag> auto& o) {
+  visit("key", o.key);
+  visit("value", o.value);
+}
+
+void fields(auto& visit, Is<Ec2Instance> auto& o) {
+  visit("unknown", o.unknown);
+  visit("instance_id", o.instance_id);
+  visit("instance_type", o.instance_type);
+  visit("availability_zone", o.availability_zone);
+  visit("availability_zone_id", o.availability_zone_id);
+  visit("region", o.region);
+  visit("ami_id", o.ami_id);
+  visit("life_cycle", o.life_cycle);
+  visit("tags", o.tags);
+  visit("account_id", o.account_id);
+}
+
 void fields(auto& visit, Is<Cpu> auto& o) {
   visit("model", o.model);
   visit("architecture", o.architecture);
@@ -158,6 +176,7 @@ void fields(auto& visit, Is<Host> auto& o) {
   visit("file_systems", o.file_systems);
   visit("io_uring", o.io_uring);
   visit("gpu", o.gpu);
+  visit("ec2", o.ec2);
 }
 
 }  // namespace assay::json

@@ -19,6 +19,26 @@ struct Identity {
   std::string board_asset_tag;
 };
 
+/// A tag of the instance, where its metadata options let it be read.
+struct InstanceTag {
+  std::string key;
+  std::string value;
+};
+
+/// What EC2's metadata service says of this instance. Items that it does not have are empty.
+struct Ec2Instance {
+  std::string unknown;        // why nothing, or not all, is known: "not EC2", no answer, ...
+  std::string instance_id;    // i-0123456789abcdef0
+  std::string instance_type;  // i4i.8xlarge
+  std::string availability_zone;
+  std::string availability_zone_id;  // use1-az4: the same place in every account
+  std::string region;
+  std::string ami_id;
+  std::string life_cycle;  // on-demand, spot, capacity-block, ...
+  std::vector<InstanceTag> tags;
+  std::optional<std::string> account_id;  // only when the user asked for it
+};
+
 struct Cpu {
   std::string model;
   std::string architecture;  // uname -m
@@ -168,6 +188,7 @@ struct Host {
   std::vector<FileSystem> file_systems;
   IoUring io_uring;
   GpuInventory gpu;
+  std::optional<Ec2Instance> ec2;  // empty where nobody asked
 };
 
 }  // namespace assay

@@ -7,6 +7,7 @@
 #include "reports/json/result_json.hpp"
 #include "runners/cli/commands.hpp"
 #include "runners/discovery/discovery.hpp"
+#include "runners/identity/instance_identity.hpp"
 #include "runners/usage_error.hpp"
 
 namespace assay {
@@ -14,11 +15,14 @@ namespace assay {
 Action add_probe_command(CLI::App& app) {
   struct Options {
     bool json = false;
+    bool account_id = false;
     std::string root = "/";
   };
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("probe", "Show this machine as found; measures nothing");
   command->add_flag("--json", options->json, "print the Host as JSON");
+  command->add_flag("--account-id", options->account_id,
+                    "on EC2, show the AWS account too; left out otherwise");
   command->add_option("--root", options->root,
                       "read a recorded tree with sys/, proc/ and etc/ instead of this machine");
   return [options] {
@@ -26,7 +30,11 @@ Action add_probe_command(CLI::App& app) {
     if (!std::filesystem::is_directory(options->root, error)) {
       throw UsageError(fmt::format("--root {}: no such directory", options->root));
     }
-    const Host host = discover({options->root});
+    Host host = discover({options->root});
+    if (SystemRoot{options->root}.is_live()) {  // a recorded tree is of another machine
+      host.ec2 = identify_instance(host.identity, imds_options_from_environment(),
+                                   options->account_id ? AccountId::record : AccountId::leave_out);
+    }
     const std::string text = options->json ? write_json(host) + "\n" : describe_host(host);
     std::fputs(text.c_str(), stdout);
     return 0;

@@ -7,6 +7,7 @@
 #include "reports/model/units.hpp"
 #include "reports/summary.hpp"
 #include "runners/cli/commands.hpp"
+#include "runners/cli/run_companions.hpp"
 #include "runners/doctor/findings.hpp"
 #include "runners/plan/plan.hpp"
 #include "runners/plan/write_rules.hpp"
@@ -27,7 +28,9 @@ struct RunArguments {
   std::string seed;
   std::string out;
   std::string resume;
+  std::string upload;
   bool assume_written = false;
+  bool account_id = false;
   bool dry_run = false;
   bool json = false;
 };
@@ -62,6 +65,7 @@ void parse_values(RunArguments& arguments) {
     }
   }
   if (arguments.assume_written) options.contents = Contents::assumed_written;
+  if (arguments.account_id) options.account = AccountId::record;
 }
 
 /// Summary and file names go to stdout, or with --json to stderr, so that stdout is the Result
@@ -85,17 +89,29 @@ int dry_run(const RunArguments& arguments, const Result& planned) {
   return 0;
 }
 
+/// Runs with what goes on beside a run, prints, uploads. Returns the exit code.
+int measure(const RunArguments& arguments, Result& result, const RunFiles& files,
+            const std::optional<UploadSetting>& upload, const Journal& journal) {
+  int code = 0;
+  {
+    const RunCompanions companions(result.host, upload, files);
+    code = execute_run(result, files, journal);
+  }
+  print_outcome(arguments, result, files);
+  return upload_at_end(code, upload, files);
+}
+
 int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   parse_values(arguments);
   if (!arguments.resume.empty()) {
     const RunFiles files = existing_run_files(arguments.resume);
     Result result = resumed_run(files);
+    const auto upload = wanted_upload(arguments.upload, result.host);
     install_stop_signals();
-    const int code = execute_run(result, files, Journal::resume(files.journal));
-    print_outcome(arguments, result, files);
-    return code;
+    return measure(arguments, result, files, upload, Journal::resume(files.journal));
   }
   Result result = plan_run(arguments.options, command_line);
+  const auto upload = wanted_upload(arguments.upload, result.host);
   if (arguments.dry_run) return dry_run(arguments, result);
   for (const Target& target : result.plan.targets) {
     for (const std::string& line : overwrite_lines(target)) {
@@ -109,9 +125,7 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   const RunFiles files = create_run_files(arguments.out);
   result.provenance.started_utc = utc_now();
   result.findings = examine_plan(result.host, result.plan);
-  const int code = execute_run(result, files, Journal::begin(files.journal, result));
-  print_outcome(arguments, result, files);
-  return code;
+  return measure(arguments, result, files, upload, Journal::begin(files.journal, result));
 }
 
 }  // namespace
@@ -156,10 +170,18 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
   command->add_option("--out", arguments->out,
                       "directory for journal, result.json and report.html; default: "
                       "assay-results/<UTC time>");
+  command->add_option(
+      "--upload", arguments->upload,
+      "upload journal (while the run goes on), result, report: to s3://bucket/prefix with the "
+      "instance's role, to https://host/prefix, or to presigned URLs in a file (see assay upload "
+      "--help); below a prefix in a folder named after the instance. The Result never replaces "
+      "another one");
   command->add_flag(
       "--assume-written", arguments->assume_written,
       "read devices and existing files though this run did not write them; the Result "
       "is labelled and not comparable");
+  command->add_flag("--account-id", arguments->account_id,
+                    "on EC2, record the AWS account in the Result; left out otherwise");
   command->add_flag("--dry-run", arguments->dry_run,
                     "print the Plan: every target chosen or refused and why, every case, the time");
   command->add_flag("--json", arguments->json, "print only the Result (or Plan) as JSON to stdout");
@@ -170,7 +192,7 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
   // Those options cannot change any more: one that would be ignored is refused.
   for (const char* name :
        {"--suite", "--target", "--only", "--duration", "--size", "--seed", "--out",
-        "--assume-written", "--dry-run", "--allow-write", "--force-destroy"}) {
+        "--assume-written", "--account-id", "--dry-run", "--allow-write", "--force-destroy"}) {
     resume->excludes(command->get_option(name));
   }
   return [arguments, command_line] { return run(*arguments, command_line); };

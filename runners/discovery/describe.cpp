@@ -50,6 +50,21 @@ std::string machine_lines(const Host& host) {
   return text;
 }
 
+std::string ec2_lines(const std::optional<Ec2Instance>& found) {
+  if (!found) return {};
+  const Ec2Instance& instance = *found;
+  if (instance.instance_id.empty()) return line("EC2", joined({instance.unknown}));
+  std::string text = line(
+      "EC2", joined({instance.instance_type, instance.instance_id, instance.availability_zone,
+                     instance.availability_zone_id, instance.region, instance.life_cycle,
+                     instance.ami_id, with_prefix("account ", instance.account_id.value_or(""))}));
+  if (!instance.unknown.empty()) text += line("", "more is unknown: " + instance.unknown);
+  for (const InstanceTag& tag : instance.tags) {
+    text += line("", fmt::format("tag {} = {}", tag.key, tag.value));
+  }
+  return text;
+}
+
 std::string cpu_lines(const Cpu& cpu) {
   std::string text =
       line("CPU", joined({cpu.model, counted(cpu.packages, "package"), counted(cpu.cores, "core"),
@@ -131,7 +146,7 @@ std::string gpu_lines(const GpuInventory& inventory) {
 }  // namespace
 
 std::string describe_host(const Host& host) {
-  return machine_lines(host) + cpu_lines(host.cpu) + topology_lines(host) +
+  return machine_lines(host) + ec2_lines(host.ec2) + cpu_lines(host.cpu) + topology_lines(host) +
          memory_lines(host.memory) + io_uring_line(host.io_uring) + gpu_lines(host.gpu) + '\n' +
          describe_block_devices(host) + '\n' + describe_file_systems(host);
 }

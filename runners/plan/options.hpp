@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "runners/identity/instance_identity.hpp"
+
 namespace assay {
 
 enum class Contents { unknown, assumed_written };
@@ -20,6 +22,7 @@ struct RunOptions {
   std::vector<std::string> allow_write;    // classes and names of disks that may be overwritten
   std::vector<std::string> force_destroy;  // names of disks whose contents may be lost
   Contents contents = Contents::unknown;   // of devices and files that are only read
+  AccountId account = AccountId::leave_out;
 };
 
 }  // namespace assay

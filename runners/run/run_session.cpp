@@ -155,6 +155,8 @@ Result plan_run(const RunOptions& options, const std::vector<std::string>& comma
   const Suite suite = apply_options(load_suite(options.suite), options);
   Result result;
   result.host = discover({});
+  result.host.ec2 =
+      identify_instance(result.host.identity, imds_options_from_environment(), options.account);
   const std::uint64_t seed = options.seed.value_or(random_seed());
   result.plan =
       make_plan(result.host, suite, storage_targets(result.host, options, wanted_spans(suite)),
@@ -268,8 +270,8 @@ Result resumed_run(const RunFiles& files) {
 int execute_run(Result& result, const RunFiles& files, const Journal& journal) {
   Progress progress(result.plan, stderr, style_for(stderr));
   run_plan(result, journal, progress, stop_flag(), {system_admin_command(), system_device_guard()});
-  if (const std::string signal = stop_signal_name(); !signal.empty()) {
-    result.partial = fmt::format("stopped by {} after {} of {} cases", signal, result.cases.size(),
+  if (const std::string reason = stop_reason(); !reason.empty()) {
+    result.partial = fmt::format("stopped by {} after {} of {} cases", reason, result.cases.size(),
                                  result.plan.cases.size());
   }
   result.provenance.finished_utc = utc_now();

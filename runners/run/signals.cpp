@@ -3,6 +3,8 @@
 #include <signal.h>
 #include <string.h>
 
+#include <mutex>
+
 namespace assay {
 
 namespace {
@@ -10,6 +12,10 @@ namespace {
 // A handler can reach nothing but globals; both are lock-free atomics.
 std::atomic<bool> stop{false};    // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 std::atomic<int> stop_signal{0};  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+// Of request_stop(), which may come from another thread.
+std::mutex reason_mutex;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+std::string reason_text;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 void ask_for_stop(int signal_number) {
   stop_signal = signal_number;
@@ -29,9 +35,20 @@ void install_stop_signals() {
 
 const std::atomic<bool>& stop_flag() { return stop; }
 
-std::string stop_signal_name() {
+void request_stop(const std::string& reason) {
+  {
+    const std::lock_guard<std::mutex> lock(reason_mutex);
+    if (reason_text.empty()) reason_text = reason;
+  }
+  stop = true;
+}
+
+std::string stop_reason() {
   const int number = stop_signal;
-  if (number == 0) return {};
+  if (number == 0) {
+    const std::lock_guard<std::mutex> lock(reason_mutex);
+    return reason_text;
+  }
   const char* name = sigabbrev_np(number);
   return name == nullptr ? std::to_string(number) : std::string("SIG") + name;
 }

@@ -12,7 +12,11 @@ void install_stop_signals();
 /// Set once a stop was asked for.
 const std::atomic<bool>& stop_flag();
 
-/// "SIGINT", ... of the signal that asked for the stop; empty while there was none.
-std::string stop_signal_name();
+/// Asks for a stop as a signal does, for a reason in words; the first one stays. Not for handlers.
+void request_stop(const std::string& reason);
+
+/// "SIGINT", ... of the signal that asked for the stop, or the words of request_stop(); empty while
+/// nobody asked.
+std::string stop_reason();
 
 }  // namespace assay

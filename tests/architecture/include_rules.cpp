@@ -58,11 +58,11 @@ const std::vector<FolderRule>& folder_rules() {
 }
 
 // Headers of Linux and POSIX that have a .h and no folder of the kernel's or libc's.
-constexpr std::array<std::string_view, 24> posix_headers = {
-    "unistd.h",  "fcntl.h",  "signal.h", "dirent.h", "dlfcn.h",   "poll.h",
-    "pthread.h", "sched.h",  "time.h",   "glob.h",   "fnmatch.h", "spawn.h",
-    "termios.h", "locale.h", "mntent.h", "errno.h",  "stdint.h",  "stddef.h",
-    "string.h",  "stdlib.h", "stdio.h",  "elf.h",    "libgen.h",  "endian.h"};
+constexpr std::array<std::string_view, 25> posix_headers = {
+    "unistd.h", "fcntl.h",  "signal.h", "dirent.h",  "dlfcn.h",  "poll.h",    "pthread.h",
+    "sched.h",  "time.h",   "glob.h",   "fnmatch.h", "spawn.h",  "termios.h", "locale.h",
+    "mntent.h", "errno.h",  "stdint.h", "stddef.h",  "string.h", "stdlib.h",  "stdio.h",
+    "elf.h",    "libgen.h", "endian.h", "netdb.h"};
 
 struct Include {
   std::size_t line = 0;
@@ -100,6 +100,7 @@ bool is_system_header(std::string_view header) {
     return header.find('/') == std::string_view::npos;  // the C++ library
   }
   return is_in(header, "sys/") || is_in(header, "linux/") || is_in(header, "asm/") ||
+         is_in(header, "netinet/") || is_in(header, "arpa/") ||
          std::ranges::find(posix_headers, header) != posix_headers.end();
 }
 

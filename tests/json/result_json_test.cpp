@@ -12,6 +12,9 @@ namespace {
 Result small_result() {
   Result result;
   result.host.identity.product_name = "i4i.large";
+  result.host.ec2 =
+      Ec2Instance{"",          "i-0123456789abcdef0",   "i4i.large", "us-east-1b",   "use1-az4",
+                  "us-east-1", "ami-0abcdef1234567890", "spot",      {{"run", "7"}}, {}};
   BlockDevice disk;
   disk.name = "nvme1n1";
   disk.device_class = DeviceClass::instance_store;
@@ -71,6 +74,8 @@ TEST(ResultJson, ReadsBackWhatItWrote) {
   const std::string text = write_json(small_result());
   const Result read = read_result(text);
   EXPECT_EQ(write_json(read), text);
+  EXPECT_EQ(read.host.ec2.value().tags.at(0).value, "7");
+  EXPECT_FALSE(read.host.ec2.value().account_id.has_value());
   EXPECT_EQ(read.host.block_devices.at(0).numa_node, 1U);
   EXPECT_FALSE(read.host.block_devices.at(0).io_timeout_ms.has_value());
   EXPECT_FALSE(read.cases.at(0).limit.has_value());  // as in Results of older versions
