@@ -35,6 +35,8 @@ test|chromium|chromium|chromium
 test|nodejs|nodejs|node
 test|npm|npm|npm
 test|poppler-utils|poppler-utils|pdftoppm
+test|cloud-init|cloud-init|cloud-init
+test|shellcheck|ShellCheck|shellcheck
 lint|clang-format-14|clang-tools-extra|clang-format-14
 lint|clang-tidy-14|clang-tools-extra|clang-tidy-14
 lint|shellcheck|ShellCheck|shellcheck

@@ -15,6 +15,7 @@
 #include "runners/run/run_plan.hpp"
 #include "runners/run/run_session.hpp"
 #include "runners/run/signals.hpp"
+#include "runners/run/volume_note.hpp"
 #include "runners/usage_error.hpp"
 
 namespace assay {
@@ -29,6 +30,8 @@ struct RunArguments {
   std::string out;
   std::string resume;
   std::string upload;
+  std::vector<std::string> tags;
+  std::vector<std::string> volume_notes;
   bool assume_written = false;
   bool account_id = false;
   bool dry_run = false;
@@ -103,6 +106,8 @@ int measure(const RunArguments& arguments, Result& result, const RunFiles& files
 
 int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   parse_values(arguments);
+  const std::string volume_note = volume_note_text(arguments.volume_notes);
+  const std::vector<NamedText> tags = run_tags(arguments.tags);
   if (!arguments.resume.empty()) {
     const RunFiles files = existing_run_files(arguments.resume);
     Result result = resumed_run(files);
@@ -111,6 +116,8 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
     return measure(arguments, result, files, upload, Journal::resume(files.journal));
   }
   Result result = plan_run(arguments.options, command_line);
+  result.comparability.volume_note = volume_note;
+  result.method.insert(result.method.end(), tags.begin(), tags.end());
   const auto upload = wanted_upload(arguments.upload, result.host);
   if (arguments.dry_run) return dry_run(arguments, result);
   for (const Target& target : result.plan.targets) {
@@ -126,6 +133,26 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   result.provenance.started_utc = utc_now();
   result.findings = examine_plan(result.host, result.plan);
   return measure(arguments, result, files, upload, Journal::begin(files.journal, result));
+}
+
+/// What a launcher says of the instance, and where the Result goes.
+void add_launch_options(CLI::App& command, RunArguments& arguments) {
+  command.add_option("--tag", arguments.tags, "KEY=VALUE, recorded in the Result; repeatable")
+      ->take_all();
+  command
+      .add_option("--volume-note", arguments.volume_notes,
+                  "'DEVICE TYPE iops=N mbps=N', such as 'sdf gp3 iops=16000 mbps=1000': what was "
+                  "bought, which an instance cannot see (mbps in MiB/s); repeatable. Results are "
+                  "compared only with their like")
+      ->take_all();
+  command.add_option(
+      "--upload", arguments.upload,
+      "upload journal (while the run goes on), result, report: to s3://bucket/prefix with the "
+      "instance's role, to https://host/prefix, or to presigned URLs in a file (see assay upload "
+      "--help); below a prefix in a folder named after the instance. The Result never replaces "
+      "another one");
+  command.add_flag("--account-id", arguments.account_id,
+                   "on EC2, record the AWS account in the Result; left out otherwise");
 }
 
 }  // namespace
@@ -170,18 +197,11 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
   command->add_option("--out", arguments->out,
                       "directory for journal, result.json and report.html; default: "
                       "assay-results/<UTC time>");
-  command->add_option(
-      "--upload", arguments->upload,
-      "upload journal (while the run goes on), result, report: to s3://bucket/prefix with the "
-      "instance's role, to https://host/prefix, or to presigned URLs in a file (see assay upload "
-      "--help); below a prefix in a folder named after the instance. The Result never replaces "
-      "another one");
+  add_launch_options(*command, *arguments);
   command->add_flag(
       "--assume-written", arguments->assume_written,
       "read devices and existing files though this run did not write them; the Result "
       "is labelled and not comparable");
-  command->add_flag("--account-id", arguments->account_id,
-                    "on EC2, record the AWS account in the Result; left out otherwise");
   command->add_flag("--dry-run", arguments->dry_run,
                     "print the Plan: every target chosen or refused and why, every case, the time");
   command->add_flag("--json", arguments->json, "print only the Result (or Plan) as JSON to stdout");
@@ -190,9 +210,9 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
       "go on with the interrupted run in this --out directory, with the options "
       "that it was started with");
   // Those options cannot change any more: one that would be ignored is refused.
-  for (const char* name :
-       {"--suite", "--target", "--only", "--duration", "--size", "--seed", "--out",
-        "--assume-written", "--account-id", "--dry-run", "--allow-write", "--force-destroy"}) {
+  for (const char* name : {"--suite", "--target", "--only", "--duration", "--size", "--seed",
+                           "--out", "--assume-written", "--account-id", "--tag", "--volume-note",
+                           "--dry-run", "--allow-write", "--force-destroy"}) {
     resume->excludes(command->get_option(name));
   }
   return [arguments, command_line] { return run(*arguments, command_line); };

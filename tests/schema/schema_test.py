@@ -70,7 +70,7 @@ def damaged(node):
     """Copies of an object or list, each with one thing wrong."""
     optional = {"spread", "primary", "numa_node", "io_timeout_ms", "limit", "nvme",
                 "torn_write_bytes", "torn_write_granularity_bytes", "torn_write_boundary_bytes",
-                "power_fail_atomic_bytes"}
+                "power_fail_atomic_bytes", "ec2", "account_id"}
     if isinstance(node, list):
         for i, value in enumerate(node):
             for wrong in [None, -1] if type(value) is int else [None]:

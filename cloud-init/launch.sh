@@ -1,0 +1,42 @@
+#!/bin/bash
+# Measures this instance once. assay.service runs it; what it says goes to /var/log/assay.log.
+set -u
+cd /opt/assay || exit 1
+# shellcheck source=/dev/null
+. ./settings.sh
+
+say() {
+  printf 'assay: %s\n' "$*"
+  printf 'assay: %s\n' "$*" >/dev/console
+}
+fail() {
+  say "FAILED: $*"
+  exit 1
+}
+
+# Armed again at each boot, before anything else: this instance ends, whatever happens below.
+if [ "$ON_FINISH" != keep ]; then
+  shutdown -P "+$MAX_MINUTES" 'assay: the time is up' ||
+    fail 'the power-off cannot be armed, so that nothing is measured'
+fi
+
+assay=/opt/assay/bundle/bin/assay
+if [ ! -x "$assay" ]; then
+  python3 transfer.py get || fail "the bundle is not used (see above)"
+  rm -rf unpacked
+  mkdir unpacked
+  tar -xzf bundle.tar.gz -C unpacked --strip-components=1 --no-same-owner ||
+    fail 'the bundle cannot be unpacked'
+  mv unpacked bundle
+fi
+"$assay" --version || fail 'the program of the bundle does not start'
+if [ -n "$NEED_CLASS" ]; then
+  "$assay" probe --need-class "$NEED_CLASS" || fail "this instance is not of class $NEED_CLASS"
+fi
+
+# exec: SIGTERM must reach the program itself.
+if [ -e out/journal.ndjson ]; then
+  say 'goes on with the run that was interrupted'
+  exec "$assay" run --resume out --upload "$UPLOAD"
+fi
+exec "$assay" run --out out --upload "$UPLOAD" "${RUN_ARGUMENTS[@]}"
