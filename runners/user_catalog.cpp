@@ -59,6 +59,8 @@ LoadedCatalog load_catalog() {
                       counted(prices, "price"), user_catalog_path())};
 }
 
+CatalogView LoadedCatalog::view() const { return {&catalog, origin, today_utc()}; }
+
 std::string today_utc() { return fmt::format("{:%Y-%m-%d}", fmt::gmtime(std::time(nullptr))); }
 
 }  // namespace assay

@@ -14,7 +14,10 @@ std::string user_catalog_path();
 /// built-in data without that being shown.
 struct LoadedCatalog {
   Catalog catalog;
-  std::string origin;  // "built in", or "built in, and 3 types and 12 prices from FILE"
+  std::string origin;  // "built in", or "built in, and over it 3 types and 12 prices from FILE"
+
+  /// For reports, as of today; refers to this.
+  CatalogView view() const;
 };
 
 /// Built-in data with the user's laid over it, where there is any. Throws UsageError that names the

@@ -32,6 +32,10 @@ const Catalog& embedded_catalog() {
   return catalog;
 }
 
+const Catalog& CatalogView::get() const {
+  return catalog == nullptr ? embedded_catalog() : *catalog;
+}
+
 Catalog merged(const Catalog& base, const Catalog& user) {
   Catalog all = base;
   for (const InstanceType& type : user.types) {

@@ -26,6 +26,15 @@ struct Catalog {
   std::vector<CatalogSource> sources;
 };
 
+/// The catalog that a report is made with. It is always told where its data comes from.
+struct CatalogView {
+  const Catalog* catalog = nullptr;  // nullptr: the one built in
+  std::string origin = "built in";
+  std::string today;  // UTC, YYYY-MM-DD; prices are marked by their age on it
+
+  const Catalog& get() const;
+};
+
 /// The catalog that is built into the program. Read once, on the first call.
 const Catalog& embedded_catalog();
 

@@ -35,8 +35,9 @@ std::string render_header(const Result& result) {
 
 }  // namespace
 
-std::string render_html(const Result& result, std::string_view result_json) {
-  const html::Document document{result, result_json};
+std::string render_html(const Result& result, std::string_view result_json,
+                        const CatalogView& catalog) {
+  const html::Document document{result, result_json, catalog};
   std::string links;
   std::string body;
   for (const html::Section& section : html::sections()) {

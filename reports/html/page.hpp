@@ -3,13 +3,16 @@
 #include <string>
 #include <string_view>
 
+#include "reports/catalog/catalog.hpp"
 #include "reports/model/result.hpp"
 
 namespace assay {
 
 /// One self-contained HTML page: static SVG, no scripts needed, no external request. `result_json`
 /// is the exact text of result.json, embedded compressed so that reports can be made from the page.
-std::string render_html(const Result& result, std::string_view result_json);
+/// `catalog` is what is advertised.
+std::string render_html(const Result& result, std::string_view result_json,
+                        const CatalogView& catalog = {});
 
 /// The result.json text embedded in a page made by render_html. Throws std::runtime_error in words
 /// when there is none.

@@ -11,6 +11,7 @@ const std::vector<Section>& sections() {
       {"engines", "Ways into the kernel", engines_section},
       {"scaling", "All at once", scaling_section},
       {"side-by-side", "EBS against instance store", side_by_side_section},
+      {"advertised", "Measured against advertised", advertised_section},
       {"limits", "What bound each case", limits_section},
       {"distribution", "Latency distribution", distribution_section},
       {"over-time", "Latency over time", over_time_section},

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "reports/catalog/catalog.hpp"
 #include "reports/model/result.hpp"
 
 namespace assay::html {
@@ -12,6 +13,7 @@ namespace assay::html {
 struct Document {
   const Result& result;
   std::string_view result_json;
+  const CatalogView& catalog;
 };
 
 /// A section's HTML without its heading; empty when the Result has nothing for it.
@@ -37,6 +39,7 @@ std::string rates_section(const Document& document);
 std::string engines_section(const Document& document);
 std::string scaling_section(const Document& document);
 std::string side_by_side_section(const Document& document);
+std::string advertised_section(const Document& document);
 std::string limits_section(const Document& document);
 std::string distribution_section(const Document& document);
 std::string over_time_section(const Document& document);

@@ -236,11 +236,12 @@ class PlanRun {
 }  // namespace
 
 void run_plan(Result& result, const Journal& journal, Progress& progress,
-              const std::atomic<bool>& stop, const DeviceHooks& hooks) {
+              const std::atomic<bool>& stop, const DeviceHooks& hooks,
+              const AdvertisedLimits& instance) {
   const NoiseMeter run_noise;
   PlanRun(result, journal, progress, stop, hooks).run();
   result.noise = run_noise.end();
-  classify_limits(result);
+  classify_limits(result, instance);
 }
 
 bool is_finished(const Result& result) {

@@ -3,6 +3,7 @@
 #include <atomic>
 
 #include "reports/model/result.hpp"
+#include "reports/limits/classify.hpp"
 #include "runners/run/device_hooks.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/run/progress.hpp"
@@ -14,9 +15,11 @@ namespace assay {
 /// order. The only place that catches: an exception of a case becomes a
 /// `failed` result with its words, and the next case runs. Returns early when `stop` is set; the
 /// case that was running is dropped then. At the end, what bound each storage case is told from all
-/// cases together, also those of an interrupted run before.
+/// cases together, also those of an interrupted run before; `instance` are the limits that the
+/// instance is sold with for EBS.
 void run_plan(Result& result, const Journal& journal, Progress& progress,
-              const std::atomic<bool>& stop, const DeviceHooks& hooks = {});
+              const std::atomic<bool>& stop, const DeviceHooks& hooks = {},
+              const AdvertisedLimits& instance = {});
 
 /// Whether a journal has every case of its Plan, or every part.
 bool is_finished(const Result& result);

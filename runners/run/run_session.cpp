@@ -12,6 +12,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "reports/fleet/advertised.hpp"
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
 #include "runners/discovery/block_devices.hpp"
@@ -27,6 +28,7 @@
 #include "runners/run/signals.hpp"
 #include "runners/safety/device_guard.hpp"
 #include "runners/usage_error.hpp"
+#include "runners/user_catalog.hpp"
 
 namespace assay {
 
@@ -268,8 +270,10 @@ Result resumed_run(const RunFiles& files) {
 }
 
 int execute_run(Result& result, const RunFiles& files, const Journal& journal) {
+  const LoadedCatalog advertised = load_catalog();  // a damaged one is told before measuring
   Progress progress(result.plan, stderr, style_for(stderr));
-  run_plan(result, journal, progress, stop_flag(), {system_admin_command(), system_device_guard()});
+  run_plan(result, journal, progress, stop_flag(), {system_admin_command(), system_device_guard()},
+           instance_limits(find_type(advertised.catalog, result.host.identity.product_name)));
   if (const std::string reason = stop_reason(); !reason.empty()) {
     result.partial = fmt::format("stopped by {} after {} of {} cases", reason, result.cases.size(),
                                  result.plan.cases.size());
@@ -278,7 +282,7 @@ int execute_run(Result& result, const RunFiles& files, const Journal& journal) {
   const std::string text = write_json(result) + "\n";
   try {
     write_file_durably(files.result, text);
-    write_file_durably(files.report, render_html(result, text));
+    write_file_durably(files.report, render_html(result, text, advertised.view()));
   } catch (const std::exception& error) {
     throw std::runtime_error(
         fmt::format("{}; what was measured is in {}: make room, then assay run "
