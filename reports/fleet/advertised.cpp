@@ -31,6 +31,11 @@ AgainstAdvertised row_of(const Headline& what, const HeadlineValue& value, const
   return row;
 }
 
+void add_note(AgainstAdvertised& row, const std::string& mark, const std::string& sentence) {
+  row.marks += (row.marks.empty() ? "" : ", ") + mark;
+  row.note += (row.note.empty() ? "" : "; ") + sentence;
+}
+
 /// What is advertised holds for all disks together; of fewer, their share of it is expected.
 void add_store(std::vector<AgainstAdvertised>& rows, const RunSummary& run,
                const InstanceType& type, const char* id, const char* limit,
@@ -40,8 +45,9 @@ void add_store(std::vector<AgainstAdvertised>& rows, const RunSummary& run,
   const double share = std::min(1.0, static_cast<double>(value->devices) / type.disks);
   AgainstAdvertised row = row_of(headline(id), *value, limit, *advertised * share);
   if (share < 1) {
-    row.note = fmt::format("{} of {} disks measured at once: their share of {}", value->devices,
-                           type.disks, format_value(*advertised, "1/s"));
+    add_note(row, fmt::format("{} of {} disks", value->devices, type.disks),
+             fmt::format("{} of {} disks measured at once: their share of {}", value->devices,
+                         type.disks, format_value(*advertised, "1/s")));
   }
   rows.push_back(row);
 }
@@ -61,10 +67,6 @@ constexpr EbsLimit ebs_limits[] = {
     {"ebs-read-rate", "EBS throughput", "EBS throughput, baseline",
      &EbsAdvertised::base_bytes_per_s, &EbsAdvertised::max_bytes_per_s, 128U << 10}};
 
-void add_sentence(std::string& text, const std::string& sentence) {
-  if (!sentence.empty()) text += (text.empty() ? "" : "; ") + sentence;
-}
-
 void add_ebs(std::vector<AgainstAdvertised>& rows, const RunSummary& run, const InstanceType& type,
              const EbsLimit& limit) {
   const auto value = headline_value(run, headline(limit.id));
@@ -76,17 +78,19 @@ void add_ebs(std::vector<AgainstAdvertised>& rows, const RunSummary& run, const 
   AgainstAdvertised row = row_of(headline(limit.id), *value, lasting ? limit.base_name : limit.name,
                                  lasting ? *base : *max);
   if (bursts && !lasting) {
-    row.limit += ", 30 minutes a day";
-    add_sentence(row.note, fmt::format("burst: measured for {:.0f} s; the baseline is {}",
-                                       value->elapsed_s, format_value(*base, row.unit)));
+    row.limit += ", maximum";
+    add_note(row, "burst",
+             fmt::format("burst: measured for {:.0f} s; the baseline is {}", value->elapsed_s,
+                         format_value(*base, row.unit)));
   }
   if (value->block_size_bytes != limit.block_size_bytes) {
-    add_sentence(row.note,
-                 fmt::format("measured with {} KiB, advertised for {} KiB",
-                             value->block_size_bytes >> 10, limit.block_size_bytes >> 10));
+    add_note(row, fmt::format("{} KiB", value->block_size_bytes >> 10),
+             fmt::format("measured with {} KiB, advertised for {} KiB",
+                         value->block_size_bytes >> 10, limit.block_size_bytes >> 10));
   }
-  add_sentence(row.note, volume_not_instance(limits_in_words(run.comparability.volume_note),
-                                             instance_limits(&type)));
+  const std::string volumes =
+      volume_not_instance(limits_in_words(run.comparability.volume_note), instance_limits(&type));
+  if (!volumes.empty()) add_note(row, "volume", volumes);
   rows.push_back(row);
 }
 

@@ -30,13 +30,15 @@ void label_bursts(RunSummary& run, const InstanceType* type);
 /// One advertised limit and what was measured of it.
 struct AgainstAdvertised {
   const Headline* headline = nullptr;
-  std::string limit;  // "instance-store read IOPS, all disks", "EBS IOPS, baseline", ...
+  std::string
+      limit;  // "instance-store read IOPS, all disks", "EBS IOPS, baseline", "EBS IOPS, maximum"
   double measured = 0;
   double advertised = 0;
   std::string unit;
   std::string bound_by;  // "device", "volume limit", ...; empty when not known
   std::string case_id;
-  std::string note;  // what a reader must know to read the ratio right
+  std::string note;   // what a reader must know to read the ratio right
+  std::string marks;  // the same in a word or two each: "burst, 4 KiB, volume"
 
   double ratio() const { return measured / advertised; }
 };

@@ -38,6 +38,7 @@ std::optional<TypeMetric> metric_of(const Fleet& fleet, const std::vector<std::s
     metric.runs.push_back(index);
     metric.values.push_back(value->value);
     metric.bursts += value->burst ? 1 : 0;
+    metric.volume_bound += value->limit == LimitKind::volume ? 1 : 0;
     const std::optional<double> advertised = advertised_of(run, headlines()[headline]);
     if (first) metric.advertised = advertised;
     if (metric.advertised != advertised) metric.advertised.reset();

@@ -30,6 +30,7 @@ struct TypeMetric {
   std::optional<double> deviation_percent;  // standard deviation / mean over runs, from two on
   std::optional<double> advertised;         // of one instance, where all runs agree on it
   std::size_t bursts = 0;                   // how many of the values are bursts
+  std::size_t volume_bound = 0;             // how many the volume's limit bound, not the instance's
 };
 
 struct FleetType {

@@ -84,14 +84,14 @@ bool is_better(const Headline& headline, double a, double b) {
   return headline.direction == Direction::lower_is_better ? a < b : a > b;
 }
 
-HeadlineValue value_of(const CaseSummary& item, double value) {
+HeadlineValue value_of(const Headline& headline, const CaseSummary& item, double value) {
   HeadlineValue found;
   found.value = value;
   found.case_id = item.id;
   found.devices = item.devices;
   if (item.storage) found.block_size_bytes = item.storage->block_size_bytes;
   found.elapsed_s = item.elapsed_s;
-  found.burst = is_burst(item);
+  found.burst = headline.direction == Direction::higher_is_better && is_burst(item);
   found.limit = item.limit;
   return found;
 }
@@ -146,9 +146,10 @@ std::optional<HeadlineValue> headline_value(const RunSummary& run, const Headlin
     if (!value || !(*value > 0)) continue;
     if (suits > most) by_target.clear();
     most = suits;
-    const auto [place, added] = by_target.try_emplace(item.target, value_of(item, *value));
+    const auto [place, added] =
+        by_target.try_emplace(item.target, value_of(headline, item, *value));
     if (!added && is_better(headline, *value, place->second.value)) {
-      place->second = value_of(item, *value);
+      place->second = value_of(headline, item, *value);
     }
   }
   std::optional<HeadlineValue> chosen;

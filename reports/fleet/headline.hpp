@@ -33,7 +33,7 @@ struct HeadlineValue {
   std::uint32_t devices = 1;           // that it was measured on at once
   std::uint32_t block_size_bytes = 0;  // of storage
   double elapsed_s = 0;
-  bool burst = false;
+  bool burst = false;  // of rates: latencies of one I/O at a time do not run into the limit
   std::optional<LimitKind> limit;
 };
 

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <thread>
 
+#include "reports/html/fleet_page.hpp"
 #include "reports/html/page.hpp"
 #include "reports/json/quick_reader.hpp"
 
@@ -35,16 +36,21 @@ std::string text_of(const std::string& file) {
 
 /// A summary, or why there is none.
 struct Outcome {
-  RunSummary run;
+  ReadRun read;
   std::string why;
 };
 
-Outcome read_one(const std::string& file) {
+Outcome read_one(const std::string& file, const RenderRun& render) {
   try {
     std::string text = text_of(file);
     const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first != std::string::npos && text[first] == '<') text = extract_embedded_result(text);
-    return {summarize(read_without_series(text), file), {}};
+    if (first != std::string::npos && text[first] == '<') {
+      if (is_fleet_page(text)) return {{}, fleet_page_words()};
+      text = extract_embedded_result(text);
+    }
+    Outcome outcome{{summarize(read_without_series(text), file), {}}, {}};
+    if (render) outcome.read.text = render(outcome.read.run);
+    return outcome;
   } catch (const std::exception& error) {
     return {{}, error.what()};
   }
@@ -90,8 +96,8 @@ std::vector<std::string> find_results(const std::vector<std::string>& paths) {
   return files;
 }
 
-std::vector<UnreadFile> read_fleet(const std::vector<std::string>& files,
-                                   const std::function<void(RunSummary&&)>& take) {
+std::vector<UnreadFile> read_fleet(const std::vector<std::string>& files, const RenderRun& render,
+                                   const std::function<void(ReadRun&&)>& take) {
   constexpr std::size_t batch_max = 32;  // summaries that wait at once, for each thread
   const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
   std::vector<UnreadFile> unread;
@@ -102,14 +108,14 @@ std::vector<UnreadFile> read_fleet(const std::vector<std::string>& files,
     for (std::size_t first = 0; first < std::min(threads, outcomes.size()); ++first) {
       parts.push_back(std::async(std::launch::async, [&, first] {
         for (std::size_t i = first; i < outcomes.size(); i += threads) {
-          outcomes[i] = read_one(files[begin + i]);
+          outcomes[i] = read_one(files[begin + i], render);
         }
       }));
     }
     for (std::future<void>& part : parts) part.get();
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
       if (outcomes[i].why.empty()) {
-        take(std::move(outcomes[i].run));
+        take(std::move(outcomes[i].read));
       } else {
         unread.push_back({files[begin + i], outcomes[i].why});
       }
@@ -121,7 +127,7 @@ std::vector<UnreadFile> read_fleet(const std::vector<std::string>& files,
 std::vector<RunSummary> read_all(const std::vector<std::string>& files,
                                  std::vector<UnreadFile>& unread) {
   std::vector<RunSummary> runs;
-  unread = read_fleet(files, [&](RunSummary&& run) { runs.push_back(std::move(run)); });
+  unread = read_fleet(files, {}, [&](ReadRun&& one) { runs.push_back(std::move(one.run)); });
   return runs;
 }
 

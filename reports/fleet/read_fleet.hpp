@@ -19,11 +19,20 @@ struct UnreadFile {
 /// twice. Throws std::runtime_error when a path is not there or a directory holds none.
 std::vector<std::string> find_results(const std::vector<std::string>& paths);
 
-/// Reads one Result after the other, in parallel, and hands each summary to `take` in the order of
-/// `files`, from the calling thread, one at a time: a fleet need not fit into memory. What cannot
-/// be read is given back.
-std::vector<UnreadFile> read_fleet(const std::vector<std::string>& files,
-                                   const std::function<void(RunSummary&&)>& take);
+/// A summary, and the text that was made of it.
+struct ReadRun {
+  RunSummary run;
+  std::string text;
+};
+
+/// Makes text of a summary, and may change it; called from several threads at once.
+using RenderRun = std::function<std::string(RunSummary& run)>;
+
+/// Reads one Result after the other, in parallel, and hands each to `take` in the order of `files`,
+/// from the calling thread, one at a time: a fleet need not fit into memory. What cannot be read is
+/// given back.
+std::vector<UnreadFile> read_fleet(const std::vector<std::string>& files, const RenderRun& render,
+                                   const std::function<void(ReadRun&&)>& take);
 
 /// The same, kept.
 std::vector<RunSummary> read_all(const std::vector<std::string>& files,

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import pty
+import shutil
 import subprocess
 
 import support
@@ -121,20 +122,65 @@ class Report(support.Scratch):
         self.assertIn("<svg", self.report("again.html", self.out / "report.html"))
         self.assertEqual(self.report("third.csv", self.root / "again.html"), from_json)
 
-    def test_two_results_share_one_header(self):
-        both = self.report("two.csv", self.out / "result.json", self.out / "result.json")
+    def test_several_results_make_a_fleet(self):
         one = self.report("one.csv", self.out / "result.json")
-        self.assertEqual(len(both.splitlines()), 2 * len(one.splitlines()) - 1)
-        self.assertIn("one Result", self.report("x.html", self.out / "result.json",
-                                                self.out / "result.json", code=2))
+        again = self.root / "again"
+        again.mkdir()
+        shutil.copy(self.out / "result.json", again / "result.json")
+        both = list(csv.DictReader(io.StringIO(self.report("two.csv", self.out, again))))
+        metrics = len(list(csv.DictReader(io.StringIO(one))))
+        self.assertEqual(len(both), 2 * metrics)
+        self.assertEqual({row["run"] for row in both},
+                         {str(self.out / "result.json"), str(again / "result.json")})
+        lines = self.report("two.ndjson", self.out, again).splitlines()
+        self.assertEqual([json.loads(line)["value"] for line in lines],
+                         [float(row["value"]) for row in both])
+        self.assertIn("2 runs", self.report("two.md", self.out, again))
+        page = self.report("two.html", self.out, again)
+        self.assertIn("2 runs", page)
+        self.assertIn("embeds one summary row of each run",
+                      self.report("x.csv", self.root / "two.html", code=2))
+        # A directory of one Result is that Result; twice the same file is one, too.
+        self.assertEqual(self.report("same.csv", self.out, self.out / "result.json"), one)
+
+    def test_runs_that_do_not_belong_together_are_refused(self):
+        other = self.root / "other"
+        other.mkdir()
+        result = json.loads((self.out / "result.json").read_text())
+        result["comparability"]["suite_sha256"] = "f" * 64
+        (other / "result.json").write_text(json.dumps(result))
+        error = self.report("x.html", self.out, other, code=2)
+        for words in ["suite: ", "ffffffff", str(other / "result.json"), "--force"]:
+            self.assertIn(words, error)
+        done = self.assay("report", self.out, other, "--force", "-o", self.root / "forced.html")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("Forced: these runs must not be compared",
+                      (self.root / "forced.html").read_text())
+
+    def test_a_fleet_tells_what_it_left_out(self):
+        broken = self.root / "fleet/broken"
+        broken.mkdir(parents=True)
+        (broken / "result.json").write_text("{")
+        for name in ["a", "b"]:
+            (self.root / "fleet" / name).mkdir()
+            shutil.copy(self.out / "result.json", self.root / "fleet" / name)
+        done = self.assay("report", self.root / "fleet", "-o", self.root / "f.html")
+        self.assertIn(f"left out: {broken}/result.json: not valid JSON", done.stderr)
+        self.assertIn("Not read: ", (self.root / "f.html").read_text())
+        self.assertIn("not valid JSON", self.report("x.csv", self.out, broken / "result.json", code=2))
+        self.assertFalse((self.root / "x.csv").exists())
 
     def test_what_cannot_be_read_or_written_is_said(self):
         garbage = self.root / "garbage.json"
         garbage.write_text("{\"schema\": \"assay-result\", ")
-        self.assertIn(".html, .md or .csv", self.report("x.pdf", self.out / "result.json", code=2))
+        self.assertIn(".html, .md, .csv or .ndjson", self.report("x.pdf", self.out / "result.json", code=2))
         self.assertIn("not valid JSON", self.report("x.csv", garbage, code=2))
-        self.assertIn("No such file", self.report("x.csv", self.root / "none.json", code=2))
-        self.assertIn("is a directory", self.report("x.csv", self.root, code=2))
+        self.assertIn("no such file", self.report("x.csv", self.root / "none.json", code=2))
+        empty = self.root / "empty"
+        empty.mkdir()
+        self.assertIn("neither result.json nor", self.report("x.csv", empty, code=2))
+        self.assertIn("--option cheap: one of", self.assay(
+            "report", self.out, "--option", "cheap", "-o", self.root / "x.md", code=2).stderr)
         garbage.write_text("<html>hello</html>")
         self.assertIn("assay", self.report("x.csv", garbage, code=2))
         self.assertIn("No such file", self.report("no/such/x.csv", self.out / "result.json", code=1))

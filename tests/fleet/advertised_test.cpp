@@ -62,7 +62,7 @@ TEST(advertised, short_ebs_cases_of_a_type_with_a_baseline_are_bursts) {
   EXPECT_EQ(run.flags, std::vector<std::string>{"burst"});
   const auto rows = against_advertised(run, &type);
   ASSERT_EQ(rows.size(), 2U);
-  EXPECT_EQ(rows[1].limit, "EBS IOPS, 30 minutes a day");
+  EXPECT_EQ(rows[1].limit, "EBS IOPS, maximum");
   EXPECT_EQ(rows[1].advertised, 40000);
   EXPECT_NE(rows[1].note.find("the baseline is 2.50 k IOPS"), std::string::npos);
 }

@@ -55,7 +55,7 @@ class Builder {
   void add_host(std::uint32_t instance) {
     Host& host = result_.host;
     host.identity = {"SYNTHETIC, not a measurement", type_.name, "", "1.0",
-                     fmt::format("i-synthetic{:08x}", instance)};
+                     fmt::format("i-synthetic-{:016x}", seed_of(type_.name, instance, 0))};
     host.kernel = {"6.1.0-synthetic", "Debian GNU/Linux 12 (bookworm)", ""};
     host.cpu = {"Synthetic CPU", type_.architecture, 1, type_.vcpus, type_.vcpus, "0x1", "", {}};
     host.memory = {type_.memory_bytes, type_.memory_bytes, "madvise", 2 * mib, 0};

@@ -1,0 +1,137 @@
+#include "runners/cli/fleet_report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+
+#include "reports/compare/comparability.hpp"
+#include "reports/fleet/fleet.hpp"
+#include "reports/fleet/fleet_rows.hpp"
+#include "reports/fleet/fleet_tables.hpp"
+#include "reports/fleet/read_fleet.hpp"
+#include "reports/html/fleet_page.hpp"
+#include "reports/text/fleet_markdown.hpp"
+#include "runners/run/journal.hpp"
+#include "runners/usage_error.hpp"
+#include "runners/user_catalog.hpp"
+
+namespace assay {
+
+namespace {
+
+void tell_unread(const std::vector<UnreadFile>& unread, const FleetOptions& options) {
+  for (const UnreadFile& one : unread) {
+    const std::string text = fmt::format("{}: {}", one.file, one.why);
+    const auto& named = options.named;
+    if (std::find(named.begin(), named.end(), one.file) != named.end()) throw UsageError(text);
+    std::fputs(fmt::format("assay: left out: {}\n", text).c_str(), stderr);
+  }
+  if (unread.size() == options.files.size()) throw UsageError("none of the files could be read");
+}
+
+/// A file that has its name only once it is whole. Rows are too many to be held in memory.
+class RowFile {
+ public:
+  explicit RowFile(const std::string& path)
+      : path_(path), temporary_(path + ".part"), file_(temporary_, std::ios::binary) {
+    check();
+  }
+  ~RowFile() {
+    std::error_code error;
+    if (!kept_) std::filesystem::remove(temporary_, error);
+  }
+  RowFile(const RowFile&) = delete;
+  RowFile& operator=(const RowFile&) = delete;
+
+  void write(const std::string& text) {
+    file_ << text;
+    check();
+  }
+
+  void keep() {
+    file_.close();
+    check();
+    std::filesystem::rename(temporary_, path_);
+    kept_ = true;
+  }
+
+ private:
+  void check() const {
+    if (!file_) throw std::runtime_error(fmt::format("write {}: failed", temporary_));
+  }
+
+  std::string path_;
+  std::string temporary_;
+  std::ofstream file_;
+  bool kept_ = false;
+};
+
+void write_rows(const FleetOptions& options, const Catalog& catalog) {
+  RowFile file(options.output);
+  const bool csv = options.format == FleetFormat::csv;
+  if (csv) file.write(fleet_csv_header());
+  const RenderRun render = [&](RunSummary& run) {
+    label_bursts(run, find_type(catalog, run.instance_type));
+    return csv ? fleet_csv(run) : fleet_ndjson(run);
+  };
+  tell_unread(read_fleet(options.files, render, [&](ReadRun&& one) { file.write(one.text); }),
+              options);
+  file.keep();
+}
+
+std::vector<std::string> banners_of(const Fleet& fleet, WhenMixed when_mixed) {
+  std::vector<std::string> banners;
+  std::vector<const RunSummary*> runs;
+  for (const FleetRun& one : fleet.runs) runs.push_back(&one.run);
+  std::vector<std::string> mixed;
+  for (const FieldDifference& difference : differences(runs, "instance-type")) {
+    if (difference.field->when_different == WhenDifferent::refuse) {
+      mixed.push_back(refusal_text(difference));
+    }
+  }
+  if (!mixed.empty() && when_mixed == WhenMixed::refuse) {
+    std::string text = "these runs do not belong in one table:";
+    for (const std::string& sentence : mixed) text += "\n  " + sentence;
+    throw UsageError(text + "\n  or give --force: every page then says so");
+  }
+  for (const std::string& sentence : mixed) {
+    banners.push_back("Forced: these runs must not be compared. " + sentence);
+  }
+  const auto synthetic = static_cast<std::size_t>(std::count_if(
+      fleet.runs.begin(), fleet.runs.end(), [](const FleetRun& one) { return one.run.synthetic; }));
+  if (synthetic > 0) {
+    banners.push_back(fmt::format(
+        "SYNTHETIC: {} of {} runs were made up by a generator, not measured. No number here says "
+        "anything about a machine.",
+        synthetic, fleet.runs.size()));
+  }
+  return banners;
+}
+
+}  // namespace
+
+void write_fleet_report(const FleetOptions& options) {
+  const LoadedCatalog loaded = load_catalog();
+  if (options.format == FleetFormat::csv || options.format == FleetFormat::ndjson) {
+    write_rows(options, loaded.catalog);
+    return;
+  }
+  std::vector<FleetRun> runs;
+  const std::vector<UnreadFile> unread = read_fleet(options.files, {}, [&](ReadRun&& one) {
+    runs.push_back(fleet_run(std::move(one.run), loaded.catalog));
+  });
+  tell_unread(unread, options);
+  const Fleet fleet = make_fleet(std::move(runs), unread, loaded.catalog);
+  const CatalogView view = loaded.view();
+  const FleetReport report{fleet, view, options.option, options.region,
+                           banners_of(fleet, options.when_mixed)};
+  write_file_durably(options.output, options.format == FleetFormat::html
+                                         ? render_fleet_html(report)
+                                         : render_fleet_markdown(report));
+}
+
+}  // namespace assay
