@@ -37,6 +37,7 @@ install_driver() {
 ./quickstart.sh --setup test
 [[ ${1:-all} != vm ]] || ./quickstart.sh --setup vm
 install_driver tests/browser build/browser # playwright-core, which drives Chromium
+install_driver tests/duckdb build/duckdb   # DuckDB, which queries the rows of a fleet
 install_driver tests/upload build/s3       # an S3 server that checks signatures
 cmake --preset ci
 cmake --build --preset ci --parallel "$(nproc)"

@@ -166,7 +166,8 @@ std::vector<OverviewTable> overview_tables(const FleetReport& report) {
   const std::vector<const FleetType*> types = all_types(report.fleet);
   std::vector<std::size_t> left = measured_headlines(types);
   std::vector<OverviewTable> tables;
-  for (const auto& [prefix, title] : groups) {
+  for (const auto& group : groups) {
+    const std::string_view prefix = group.first;
     std::vector<std::size_t> shown;
     for (const std::size_t i : left) {
       if (headlines()[i].id.starts_with(prefix)) shown.push_back(i);
@@ -174,7 +175,7 @@ std::vector<OverviewTable> overview_tables(const FleetReport& report) {
     left.erase(std::remove_if(left.begin(), left.end(),
                               [&](std::size_t i) { return headlines()[i].id.starts_with(prefix); }),
                left.end());
-    if (!shown.empty()) tables.push_back({title, overview_of(report, types, shown)});
+    if (!shown.empty()) tables.push_back({group.second, overview_of(report, types, shown)});
   }
   return tables;
 }

@@ -50,10 +50,21 @@ CaseSummary summary_of(const Case& item, const Target* target, const CaseResult&
   return one;
 }
 
+/// What the metadata service says goes before what firmware says. The zone's id is the same place
+/// in every account, its name is not.
+void add_place(RunSummary& run, const Ec2Instance& instance) {
+  if (!instance.instance_type.empty()) run.instance_type = instance.instance_type;
+  if (!instance.instance_id.empty()) run.instance_id = instance.instance_id;
+  run.availability_zone = instance.availability_zone_id.empty() ? instance.availability_zone
+                                                                : instance.availability_zone_id;
+  run.region = instance.region;
+}
+
 void add_host(RunSummary& run, const Host& host) {
   const Identity& identity = host.identity;
   run.instance_type = identity.product_name;
   if (identity.board_asset_tag.starts_with("i-")) run.instance_id = identity.board_asset_tag;
+  if (host.ec2) add_place(run, *host.ec2);
   run.machine = machine_of(host);
   run.kernel = host.kernel.release;
   run.distribution = host.kernel.distribution;

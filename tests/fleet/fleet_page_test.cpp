@@ -38,7 +38,7 @@ bool has(const std::string& text, const std::string& part) {
 
 TEST(fleet_page, grows_from_one_run_to_many_families) {
   const std::string one = page_of(fleet_of({"i4i.large"}, 1));
-  EXPECT_TRUE(has(one, "1 run on 1 instance of 1 type, 2026-01-01"));
+  EXPECT_TRUE(has(one, "1 run on 1 instance of 1 type in 1 availability zone, 2026-01-01"));
   EXPECT_FALSE(has(one, "id=\"overview\""));
   EXPECT_TRUE(has(one, "id=\"family-0-i4i\""));
   const std::string many = page_of(fleet_of(synthetic_types(), 2));
@@ -62,7 +62,8 @@ TEST(fleet_page, a_picture_has_a_dot_for_each_instance_and_rings_of_what_is_adve
     }
     return found;
   };
-  EXPECT_EQ(count("h0"), 12U);
+  EXPECT_EQ(count("h0"), 12U + 3U);  // and the zones' names
+  EXPECT_TRUE(has(svg, "use1-az4"));
   EXPECT_EQ(count("class=\"ring"), 2U);
   EXPECT_EQ(count("class=\"median\""), 2U);
   EXPECT_TRUE(has(svg, "x 2.0")) << svg;  // the ratio to the size before

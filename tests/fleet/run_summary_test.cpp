@@ -34,6 +34,22 @@ TEST(run_summary, keeps_who_was_measured_and_every_metric) {
   EXPECT_TRUE(first.item.limit);
 }
 
+TEST(run_summary, the_metadata_service_goes_before_firmware) {
+  Result result = synthetic_result();
+  result.host.ec2 =
+      Ec2Instance{"", "i-0123", "x9.large", "us-east-1a", "use1-az4", "us-east-1", "", "", {}, {}};
+  RunSummary run = summarize(result);
+  EXPECT_EQ(run.instance_id, "i-0123");
+  EXPECT_EQ(run.instance_type, "x9.large");
+  EXPECT_EQ(run.availability_zone, "use1-az4");
+  EXPECT_EQ(run.region, "us-east-1");
+  result.host.ec2->availability_zone_id.clear();
+  result.host.ec2->instance_type.clear();
+  run = summarize(result);
+  EXPECT_EQ(run.availability_zone, "us-east-1a");
+  EXPECT_EQ(run.instance_type, "synthetic.2xlarge");
+}
+
 /// Owns a scratch directory.
 class Fleet : public testing::Test {
  protected:

@@ -56,6 +56,12 @@ class Builder {
     Host& host = result_.host;
     host.identity = {"SYNTHETIC, not a measurement", type_.name, "", "1.0",
                      fmt::format("i-synthetic-{:016x}", seed_of(type_.name, instance, 0))};
+    const std::string zones[] = {"use1-az1", "use1-az2", "use1-az4"};
+    Ec2Instance& ec2 = host.ec2.emplace();
+    ec2.instance_id = host.identity.board_asset_tag;
+    ec2.instance_type = type_.name;
+    ec2.availability_zone_id = zones[instance % std::size(zones)];
+    ec2.region = "us-east-1";
     host.kernel = {"6.1.0-synthetic", "Debian GNU/Linux 12 (bookworm)", ""};
     host.cpu = {"Synthetic CPU", type_.architecture, 1, type_.vcpus, type_.vcpus, "0x1", "", {}};
     host.memory = {type_.memory_bytes, type_.memory_bytes, "madvise", 2 * mib, 0};
