@@ -2,7 +2,7 @@
 # Builds assay on this machine and measures the file system of the current directory, the host
 # memory and the GPUs. Run it from a clone, from any directory; what follows is for `assay run`:
 #   ./quickstart.sh [--target DEVICE ...]
-#   ./quickstart.sh --setup build|test|lint|fresh|vm    only install what that needs
+#   ./quickstart.sh --setup build|test|lint|fresh|bundle|vm    only install what that needs
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -41,6 +41,9 @@ lint|clang-format-14|clang-tools-extra|clang-format-14
 lint|clang-tidy-14|clang-tools-extra|clang-tidy-14
 lint|shellcheck|ShellCheck|shellcheck
 fresh|mmdebstrap|mmdebstrap|mmdebstrap
+bundle|mmdebstrap|mmdebstrap|mmdebstrap
+bundle|dpkg-dev|dpkg-dev|dpkg-source
+bundle|rpm|rpm-build|rpmbuild
 vm|mmdebstrap|mmdebstrap|mmdebstrap
 vm|qemu-system-x86|qemu-system-x86-core|qemu-system-x86_64
 vm|fdisk|util-linux|sfdisk
@@ -131,8 +134,8 @@ check_elsewhere() {
 quickstart: this is $(distribution); packages are installed only on Debian 12 and Ubuntu 24.04.
 Missing here ($names): ${missing[*]}
 Install them and run this again (CMake 3.25 and a C++20 compiler are the least versions),
-or take the bundle: build assay on Debian 12 or Ubuntu 24.04 with this script and copy
-build/release/runners/assay here together with the libraries that ldd lists for it.
+or take the bundle, which needs nothing but glibc 2.34: build it on Debian 12 with
+'cmake --build --preset release --target bundle' and unpack build/release-bundle/assay-*.tar.gz here.
 TEXT
   exit 2
 }
@@ -184,7 +187,7 @@ build_release() {
 
 main() {
   if [[ ${1:-} == --setup ]]; then
-    [[ $# == 2 ]] || fail_usage "--setup takes one of build, test, lint, fresh, vm"
+    [[ $# == 2 ]] || fail_usage "--setup takes one of build, test, lint, fresh, bundle, vm"
     case $2 in
       build)
         warn_about_gpu
@@ -196,8 +199,9 @@ main() {
         ;;
       lint) install_for build test lint ;;
       fresh) install_for fresh ;;
+      bundle) install_for build bundle ;;
       vm) install_for vm ;;
-      *) fail_usage "--setup takes one of build, test, lint, fresh, vm, not '$2'" ;;
+      *) fail_usage "--setup takes one of build, test, lint, fresh, bundle, vm, not '$2'" ;;
     esac
     return
   fi

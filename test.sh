@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds with tests, runs them by CTest.
-#   ./test.sh          every test but vm and fresh, which take minutes of their own
+#   ./test.sh          every test but vm, bundle and fresh, which take minutes of their own
 #   ./test.sh GROUP    one group: unit io e2e browser gpu vm (labels of CTest), or
+#                      bundle (builds it, and runs it in a minimal Debian 12 root; needs root),
 #                      fresh (both commands of the README in a minimal Debian 12 root; needs root)
 set -euo pipefail
 
@@ -16,8 +17,14 @@ case ${1:-all} in
     ./quickstart.sh --setup fresh
     exec bash tests/fresh/fresh.sh
     ;;
+  bundle)
+    ./quickstart.sh --setup bundle
+    cmake --preset ci
+    cmake --build --preset ci --target bundle
+    exec python3 -B tests/bundle/bundle_test.py build/ci-bundle
+    ;;
   *)
-    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu vm fresh" >&2
+    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu vm bundle fresh" >&2
     exit 2
     ;;
 esac

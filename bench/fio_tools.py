@@ -23,12 +23,12 @@ def run(arguments, directory):
     return done.stdout
 
 
-def source_list(directory):
-    """A deb-src line for where this machine has its fio package from."""
-    policy = run(["apt-cache", "policy", "fio"], directory)
+def source_list(directory, package):
+    """A deb-src line for where this machine has a package from."""
+    policy = run(["apt-cache", "policy", package], directory)
     found = re.search(r"^\s+\d+ (\S+:\S+) ([^/\s]+)/(\S+) \S+ Packages", policy, re.MULTILINE)
     if not found:
-        raise Unavailable("apt knows no fio package (run apt-get update)")
+        raise Unavailable(f"apt knows no package {package} (run apt-get update)")
     uri, suite, component = found.groups()
     folder = "/usr/share/keyrings"
     keys = [f"{folder}/{name}" for name in KEYRINGS if os.path.exists(f"{folder}/{name}")]
@@ -36,13 +36,14 @@ def source_list(directory):
     return f"deb-src {signed}{uri} {suite} {component}\n"
 
 
-def fetch(directory):
+def fetch(directory, package):
+    """Unpacks the source of a package into the directory."""
     for tool in ["apt-get", "apt-cache", "dpkg-source", "make", "cc"]:
         if shutil.which(tool) is None:
             raise Unavailable(f"{tool} is not installed")
     os.makedirs(f"{directory}/lists/partial", exist_ok=True)
     with open(f"{directory}/sources.list", "w", encoding="utf-8") as file:
-        file.write(source_list(directory))
+        file.write(source_list(directory, package))
     apt = ["apt-get", "-q"]
     for setting in [f"Dir::Etc::sourcelist={directory}/sources.list",
                     "Dir::Etc::sourceparts=/dev/null", f"Dir::State::lists={directory}/lists",
@@ -50,7 +51,7 @@ def fetch(directory):
                     "APT::Sandbox::User=", "APT::Update::Error-Mode=any"]:
         apt += ["-o", setting]
     run(apt + ["update"], directory)
-    run(apt + ["source", "fio"], directory)
+    run(apt + ["source", package], directory)
 
 
 def build(directory):
@@ -64,7 +65,7 @@ def build(directory):
 
     if not trees():
         print("fetching the source of fio ...", flush=True)
-        fetch(directory)
+        fetch(directory, "fio")
     tree = trees()[0]
     tools = (f"{tree}/fio", f"{tree}/t/io_uring")
     if not all(os.path.exists(tool) for tool in tools):

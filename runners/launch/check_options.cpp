@@ -29,7 +29,7 @@ void check_bundle(const UserDataOptions& options) {
   if (options.bundle_url.empty() || options.bundle_sha256.empty()) {
     throw UsageError(
         "give --bundle URL and --sha256 HEX: the instance downloads this program from there, and "
-        "runs nothing else (SHA256SUMS beside the bundle has the sum)");
+        "runs nothing else (the .sha256 file beside the bundle has it)");
   }
   parse_url(options.bundle_url);
   static const std::regex sha256("[0-9a-f]{64}");
