@@ -35,6 +35,8 @@ test|chromium|chromium|chromium
 test|nodejs|nodejs|node
 test|npm|npm|npm
 test|poppler-utils|poppler-utils|pdftoppm
+test|g++-aarch64-linux-gnu|gcc-c++-aarch64-linux-gnu|aarch64-linux-gnu-g++
+test|qemu-user|qemu-user|qemu-aarch64
 test|cloud-init|cloud-init|cloud-init
 test|shellcheck|ShellCheck|shellcheck
 lint|clang-format-14|clang-tools-extra|clang-format-14
