@@ -221,7 +221,7 @@ html::Table family_table(const FleetFamily& family) {
                {"to the size before", Align::number},
                {"advertised", Align::number},
                {"measured / advertised", Align::number},
-               {"band"}},
+               {"band", Align::number}},
               {}};
   for (const std::size_t i : measured_headlines(types_of(family))) {
     const Headline& headline = headlines()[i];

@@ -101,9 +101,9 @@ Part family_part(const FleetReport& report, const FleetFamily& family, Pictures 
     const std::string figures = html::family_figures(report.fleet, family);
     if (!figures.empty()) {
       body += paragraph(
-          "Left: a dot for each instance, an upright line at the median, a ring at what is "
-          "advertised, the ratio to the size before. Right: each instance against the median of "
-          "its type, and the standard deviation over instances.");
+          "By size: a dot for each instance, an upright line at the median, a ring at what is "
+          "advertised, at the right the ratio to the size before. Spread: each instance against "
+          "the median of its type, at the right the standard deviation over instances.");
     }
     body += figures;
   } else {
@@ -181,9 +181,7 @@ std::string page_of(const FleetReport& report, const std::string& embedded,
       std::any_of(runs.begin(), runs.end(), [](const FleetRun& one) { return one.run.synthetic; });
   const std::string version = runs.empty() ? "" : runs.front().run.assay_version;
   return html::page_head("assay: " + fleet_sentence(report.fleet), "assay " + version) +
-         "<body>\n" +
-         (synthetic ? "<div class=watermark aria-hidden=true>SYNTHETIC, NOT MEASURED</div>\n"
-                    : "") +
+         "<body>\n" + (synthetic ? "<div class=watermark aria-hidden=true></div>\n" : "") +
          "<header>\n<p class=brand>assay fleet report</p>\n<h1>" +
          escape(fleet_sentence(report.fleet)) + "</h1>\n" + banners(report) +
          "<nav aria-label=\"Sections\">\n" + links + "</nav>\n</header>\n<main>\n" + body +

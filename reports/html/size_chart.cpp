@@ -82,10 +82,15 @@ std::string render_size_chart(const SizeChart& chart) {
     label_width = std::max(label_width, text_width(row.label));
     note_width = std::max(note_width, text_width(row.note));
   }
+  // Half of the last tick's label stands beyond the axis, whether or not rows have notes.
+  double beyond = note_width + 18;
+  for (const AxisTick& tick : chart.x.ticks) {
+    beyond = std::max(beyond, text_width(tick.label) / 2 + 4);
+  }
   const double rows_height = row_height * static_cast<double>(chart.rows.size());
   const double top = chart.groups.size() < 2 ? 6 : 28;
   const double left = label_width + 12;
-  const double plot_width = width - left - note_width - 18;
+  const double plot_width = width - left - beyond;
   const Frame frame{
       {left, top, plot_width, rows_height}, chart.x, {ScaleKind::linear, 0, 1, "", {}}};
   Svg svg(width, top + rows_height + 26);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs browser.test.mjs on the file $ASSAY_REPORT, or says what is missing and exits 77 (skipped).
+# Runs browser.test.mjs, or the test named, on the file $ASSAY_REPORT, or says what is missing and exits 77 (skipped).
 # $ASSAY_BROWSER_DRIVER is the folder whose node_modules holds playwright-core.
 set -eu
 skip() {
@@ -12,4 +12,4 @@ command -v node >/dev/null || skip "node is not installed (apt-get install nodej
 [ -d "$ASSAY_BROWSER_DRIVER/node_modules/playwright-core" ] ||
   skip "no playwright-core in $ASSAY_BROWSER_DRIVER (./test.sh installs it, or npm install there)"
 export ASSAY_CHROMIUM
-exec node --test "$(dirname "$0")/browser.test.mjs"
+exec node --test "$(dirname "$0")/${1:-browser.test.mjs}"
