@@ -63,7 +63,7 @@ html::Table cost_table(const FleetReport& report, const std::vector<const FleetT
     for (const CostColumn* column : shown) {
       std::string text = usd(row.*column->value);
       if (column->value == &CostRow::ebs_usd_per_hour && !row.ebs_missing.empty()) {
-        text = "at least " + text;
+        text.insert(0, "at least ");
       }
       const auto cheaper = [&](const CostRow& other) {
         return other.*column->value && row.*column->value &&
@@ -95,6 +95,7 @@ std::vector<std::string> cost_notes(const FleetReport& report,
     missing.insert(row.ebs_missing.begin(), row.ebs_missing.end());
   }
   std::vector<std::string> notes;
+  notes.reserve(prices.size() + 3);
   for (const std::string& price : prices) notes.push_back("Price: " + price + ".");
   if (!unpriced.empty()) {
     notes.push_back(fmt::format("No {} price is known of {}.", option_word(report.option),
@@ -172,6 +173,7 @@ std::vector<std::string> method_lines(const FleetReport& report) {
                     " not comparable: what the target held was assumed.");
   }
   std::vector<const RunSummary*> runs;
+  runs.reserve(report.fleet.runs.size());
   for (const FleetRun& one : report.fleet.runs) runs.push_back(&one.run);
   for (const FieldDifference& difference : differences(runs, "instance-type")) {
     if (difference.field->when_different == WhenDifferent::refuse) continue;

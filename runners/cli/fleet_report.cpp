@@ -46,6 +46,8 @@ class RowFile {
   }
   RowFile(const RowFile&) = delete;
   RowFile& operator=(const RowFile&) = delete;
+  RowFile(RowFile&&) = delete;
+  RowFile& operator=(RowFile&&) = delete;
 
   void write(const std::string& text) {
     file_ << text;
@@ -86,6 +88,7 @@ void write_rows(const FleetOptions& options, const Catalog& catalog) {
 std::vector<std::string> banners_of(const Fleet& fleet, WhenMixed when_mixed) {
   std::vector<std::string> banners;
   std::vector<const RunSummary*> runs;
+  runs.reserve(fleet.runs.size());
   for (const FleetRun& one : fleet.runs) runs.push_back(&one.run);
   std::vector<std::string> mixed;
   for (const FieldDifference& difference : differences(runs, "instance-type")) {
