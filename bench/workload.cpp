@@ -9,7 +9,7 @@ namespace {
 using enum Operation;
 using enum Pattern;
 
-constexpr std::array<Workload, 28> workloads{{
+constexpr std::array<Workload, 31> workloads{{
     {Family::storage, "random-read", "random reads, uniform over the span", read, random, 100},
     {Family::storage, "random-write", "random writes, uniform over the span", write, random, 0},
     {Family::storage, "write-fdatasync", "sequential write, then fdatasync, as a write-ahead log",
@@ -46,8 +46,11 @@ constexpr std::array<Workload, 28> workloads{{
     {Family::gpu, "dot", "sum of a[i] * b[i] in device memory"},
     {Family::gpu, "gather", "loads of random elements of device memory"},
     {Family::gpu, "chase", "dependent loads in random order in device memory"},
-    {Family::gpu, "host-to-device", "copy from pinned host memory to the device"},
-    {Family::gpu, "device-to-host", "copy from the device to pinned host memory"},
+    {Family::gpu, "host-to-device", "copy from host memory to the device"},
+    {Family::gpu, "device-to-host", "copy from the device to host memory"},
+    {Family::gpu, "bidirectional", "both at once"},
+    {Family::gpu, "peer-copy", "copy from one GPU to another"},
+    {Family::gpu, "peer-latency", "dependent loads from another GPU's memory"},
 }};
 
 }  // namespace

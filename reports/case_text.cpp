@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "reports/gpu_cases.hpp"
 #include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
 
@@ -81,7 +82,7 @@ std::string memory_text(const MemoryParameters& memory) {
 std::string workload_text(const Case& item) {
   if (item.storage) return storage_text(*item.storage);
   if (item.memory) return memory_text(*item.memory);
-  if (item.gpu) return "GPU " + item.gpu->kernel;
+  if (item.gpu) return "GPU " + gpu_case_text(item);
   return item.workload;
 }
 

@@ -44,7 +44,8 @@ std::vector<Found> find_measured(const Result& result, const std::string& target
   for (const CaseResult& measured : result.cases) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
-    if (item->storage && !item->storage->direct) continue;  // not the speed of the device
+    if (item->storage && !item->storage->direct) continue;   // not the speed of the device
+    if (item->gpu && item->gpu->array_bytes != 0) continue;  // may be the speed of the cache
     const Metric* metric = find_metric(measured.metrics, metric_name);
     if (metric != nullptr) found.push_back({item, &measured, metric});
   }

@@ -10,6 +10,8 @@
 
 #include "bench/gpu/gpu_variants.hpp"
 #include "bench/gpu/gpu_workloads.hpp"
+#include "bench/gpu/node_memory.hpp"
+#include "bench/measure/not_applicable.hpp"
 #include "reports/model/units.hpp"
 
 namespace assay {
@@ -27,7 +29,7 @@ struct Measurement {
   std::uint32_t launches = 1;
   std::vector<double> launch_s = {};  // of each sample, the mean of its launches
 
-  bool is_chase() const { return workload.kernel == GpuKernel::chase; }
+  bool is_chase() const { return is_gpu_chase(workload); }
   /// Bytes a second of a launch that takes that long.
   double rate(double one_launch_s) const { return gpu_launch_bytes(workload, task) / one_launch_s; }
 };
@@ -133,8 +135,13 @@ void add_peak(const Measurement& m, double bandwidth, CaseResult& result) {
 }
 
 std::string bytes_counted(const Measurement& m) {
-  if (m.workload.path == GpuPath::host_link) return "bytes that cross the link, as nvbandwidth";
+  if (m.workload.kernel == GpuKernel::bidirectional) {
+    return "bytes that cross the link, both directions together";
+  }
   if (m.is_chase()) return "none: each load waits for the one before";
+  if (m.workload.path != GpuPath::device_memory) {
+    return "bytes that cross the link, as nvbandwidth";
+  }
   if (m.workload.kernel == GpuKernel::gather) {
     return fmt::format("a 32-byte sector for each element; payload: the {} bytes of the element",
                        element_bytes(m.task.element));
@@ -150,7 +157,9 @@ void add_method(const Measurement& m, CaseResult& result) {
   result.method.emplace_back(
       "kernel", m.search.log.empty() ? shape : variant_text(m.search.winner) + ", " + shape);
   if (!m.search.log.empty()) result.method.emplace_back("search", m.search.log);
-  result.method.emplace_back("element", m.task.element == GpuElement::f64 ? "f64" : "f32");
+  if (m.workload.path == GpuPath::device_memory && !m.is_chase()) {
+    result.method.emplace_back("element", m.task.element == GpuElement::f64 ? "f64" : "f32");
+  }
   result.method.emplace_back("array size", fmt::format("{} ({} on the device)", format_bytes(bytes),
                                                        m.workload.device_arrays));
   if (m.task.passes > 1) {
@@ -158,6 +167,9 @@ void add_method(const Measurement& m, CaseResult& result) {
   }
   if (m.task.accesses > 0) {
     result.method.emplace_back("accesses per launch", std::to_string(m.task.accesses));
+  }
+  if (m.task.host_memory != nullptr) {
+    result.method.emplace_back("host memory", "bound to the NUMA node, where all of it is");
   }
   result.method.emplace_back("samples", std::to_string(m.launch_s.size()));
   result.method.emplace_back("launches per sample", std::to_string(m.launches));
@@ -216,6 +228,28 @@ void add_numbers(const Measurement& m, CaseResult& result) {
   }
 }
 
+/// Says which memories a transfer is between. What it returns must outlive the measurement.
+std::unique_ptr<NodeMemory> set_link(const GpuParameters& gpu, Measurement& m) {
+  m.task.host =
+      gpu.host_buffer == HostBuffer::pageable ? GpuHostMemory::pageable : GpuHostMemory::pinned;
+  m.task.mover =
+      gpu.mover == Mover::multiprocessors ? GpuMover::multiprocessors : GpuMover::copy_engine;
+  if (gpu.peer) {
+    m.task.peer = static_cast<int>(*gpu.peer);
+    const bool by_kernel = m.is_chase() || gpu.mover == Mover::multiprocessors;
+    if (by_kernel && !m.device.can_access(m.task.peer)) {
+      throw NotApplicable(fmt::format(
+          "kernels on this GPU cannot reach the memory of GPU {}: there is no peer access between "
+          "them (`nvidia-smi topo -p2p r`)",
+          m.task.peer));
+    }
+  }
+  if (!gpu.numa_node) return nullptr;
+  auto memory = std::make_unique<NodeMemory>(2 * m.task.array_bytes, *gpu.numa_node);
+  m.task.host_memory = memory->data();
+  return memory;
+}
+
 /// Chooses the variant; returns why the case is worthless, or nothing.
 std::string choose_variant(Measurement& m, const RunControl& control) {
   const std::vector<GpuVariant> variants =
@@ -232,7 +266,8 @@ std::string choose_variant(Measurement& m, const RunControl& control) {
 }  // namespace
 
 CaseResult measure_gpu_case(GpuMemoryDevice& device, const Case& item, const RunControl& control,
-                            const std::function<std::uint64_t()>& now_ns) {
+                            const std::function<std::uint64_t()>& now_ns,
+                            const std::function<void()>& when_ready) {
   CaseResult result;
   result.id = item.id;
   const std::uint64_t start_ns = now_ns();
@@ -256,9 +291,11 @@ CaseResult measure_gpu_case(GpuMemoryDevice& device, const Case& item, const Run
   const GpuElement element =
       item.gpu->element == ElementType::f64 ? GpuElement::f64 : GpuElement::f32;
   Measurement m{device, *workload, gpu_task(*workload, element, array_bytes)};
+  const std::unique_ptr<NodeMemory> host_memory = set_link(*item.gpu, m);
   device.prepare(m.task);
   result.reason = choose_variant(m, control);
   if (result.reason.empty() && !control.stop_requested()) {
+    if (when_ready) when_ready();
     warm_up(m, item.warm_up_s, control, now_ns);
     result.reason = take_samples(m, item.duration_s, control, now_ns);
   }

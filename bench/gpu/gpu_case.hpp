@@ -18,9 +18,11 @@ constexpr std::uint64_t gpu_samples_min = 30;
 /// are taken, each of several launches between two events and each checked on the device, until
 /// `duration_s` is over and there are 30 samples, but not beyond three times `duration_s`. Wrong
 /// data gives `failed` without any number; too little memory for the size asked for gives
-/// `skipped`. `now_ns` is a monotonic clock. Throws std::runtime_error for an unknown kernel and
-/// what the device throws.
+/// `skipped`. `when_ready` is called
+/// when all is prepared, before the warm-up: several GPUs wait for one another there. `now_ns` is a
+/// monotonic clock. Throws std::runtime_error for an unknown kernel and what the device throws.
 CaseResult measure_gpu_case(GpuMemoryDevice& device, const Case& item, const RunControl& control,
-                            const std::function<std::uint64_t()>& now_ns);
+                            const std::function<std::uint64_t()>& now_ns,
+                            const std::function<void()>& when_ready = {});
 
 }  // namespace assay

@@ -86,10 +86,7 @@ bool is_faster(const Candidate& a, const Candidate& b) { return a.median() > b.m
 std::vector<GpuVariant> gpu_variants(GpuKernel kernel, GpuElement element,
                                      const std::string& compute_capability) {
   std::vector<GpuVariant> variants;
-  if (kernel == GpuKernel::chase || kernel == GpuKernel::host_to_device ||
-      kernel == GpuKernel::device_to_host) {
-    return variants;
-  }
+  if (kernel == GpuKernel::chase || is_transfer(kernel)) return variants;
   for (const std::uint32_t width : {16U, 8U, 4U}) {
     const bool whole = kernel == GpuKernel::gather ? width == element_bytes(element)
                                                    : width >= element_bytes(element);

@@ -12,6 +12,7 @@ constexpr std::uint64_t launch_bytes_min = 1024 * mib;
 constexpr std::uint64_t passes_max = 4096;
 constexpr std::uint64_t gathers_min = std::uint64_t{1} << 24;
 constexpr std::uint64_t chase_steps = std::uint64_t{1} << 14;
+constexpr std::uint64_t host_page_bytes = 65536;  // the largest small page of any host
 constexpr std::uint64_t chase_node_bytes = 128;
 constexpr std::uint64_t chase_nodes_max = std::uint64_t{1} << 27;  // words are counted in 32 bits
 
@@ -26,8 +27,11 @@ constexpr GpuWorkload workloads[] = {
     {"dot", GpuKernel::dot, GpuPath::device_memory, 2, 2, 0},
     {"gather", GpuKernel::gather, GpuPath::device_memory, 1, 0, 0},
     {"chase", GpuKernel::chase, GpuPath::device_memory, 1, 0, 0},
-    {"host-to-device", GpuKernel::host_to_device, GpuPath::host_link, 1, 1, 1},
-    {"device-to-host", GpuKernel::device_to_host, GpuPath::host_link, 1, 1, 1},
+    {"host-to-device", GpuKernel::host_to_device, GpuPath::host_link, 2, 1, 1},
+    {"device-to-host", GpuKernel::device_to_host, GpuPath::host_link, 2, 1, 1},
+    {"bidirectional", GpuKernel::bidirectional, GpuPath::host_link, 2, 2, 0},
+    {"peer-copy", GpuKernel::peer_copy, GpuPath::peer_link, 2, 1, 1},
+    {"peer-latency", GpuKernel::peer_chase, GpuPath::peer_link, 2, 0, 0},
 };
 
 struct DataSheet {
@@ -58,13 +62,18 @@ const GpuWorkload* find_gpu_workload(std::string_view name) {
   return nullptr;
 }
 
+bool is_gpu_chase(const GpuWorkload& workload) {
+  return workload.kernel == GpuKernel::chase || workload.kernel == GpuKernel::peer_chase;
+}
+
 std::uint64_t gpu_array_bytes(const GpuWorkload& workload, std::uint64_t requested_bytes,
                               std::uint64_t l2_bytes, std::uint64_t free_bytes) {
   const std::uint64_t wished =
-      workload.path == GpuPath::host_link ? 256 * mib : std::max(1024 * mib, 8 * l2_bytes);
+      workload.path != GpuPath::device_memory ? 256 * mib : std::max(1024 * mib, 8 * l2_bytes);
   const std::uint64_t bytes =
       requested_bytes != 0 ? requested_bytes : std::min(wished, free_bytes / 4);
-  if (workload.kernel != GpuKernel::chase) return bytes / 16 * 16;
+  if (workload.path == GpuPath::host_link) return bytes / host_page_bytes * host_page_bytes;
+  if (!is_gpu_chase(workload)) return bytes / 16 * 16;
   const std::uint64_t nodes = std::min(bytes / chase_node_bytes, chase_nodes_max);
   return nodes < 2 ? 0 : std::bit_floor(nodes) * chase_node_bytes;
 }
@@ -77,7 +86,7 @@ GpuTask gpu_task(const GpuWorkload& workload, GpuElement element, std::uint64_t 
   task.seed = seed;
   if (workload.kernel == GpuKernel::gather) {
     task.accesses = std::max(array_bytes / element_bytes(element) / 8, gathers_min);
-  } else if (workload.kernel == GpuKernel::chase) {
+  } else if (is_gpu_chase(workload)) {
     task.accesses = chase_steps;
   } else if (workload.path == GpuPath::device_memory && array_bytes > 0) {
     task.passes = static_cast<std::uint32_t>(

@@ -8,7 +8,7 @@
 
 namespace assay {
 
-enum class GpuPath { device_memory, host_link };
+enum class GpuPath { device_memory, host_link, peer_link };
 
 /// What a GPU kernel moves, in arrays a pass. Traffic is read + written, as STREAM counts; for a
 /// transfer what crosses the link. Payload counts each copied byte once, as nvbandwidth does; 0 for
@@ -39,7 +39,11 @@ GpuTask gpu_task(const GpuWorkload& workload, GpuElement element, std::uint64_t 
 /// the memory delivers, for each access. 0 for chase.
 double gpu_launch_bytes(const GpuWorkload& workload, const GpuTask& task);
 
-/// Bytes of each array, a multiple of 16 (of chase 128 x a power of two): `requested_bytes` when
+/// Whether a workload follows a ring and gives a latency.
+bool is_gpu_chase(const GpuWorkload& workload);
+
+/// Bytes of each array, a multiple of 16 (of a chase 128 x a power of two, of a transfer with the
+/// host 64 KiB): `requested_bytes` when
 /// that is not 0. Otherwise, for device memory, max(1 GiB, 8 x L2), so that the cache cannot serve
 /// it, and for a transfer 256 MiB; both at most a quarter of free memory, so that the three arrays
 /// of triad fit.

@@ -1,64 +1,13 @@
 #include <string>
 #include <utility>
 
-#include "kernels/cuda/error.cuh"
+#include "kernels/cuda/buffers.cuh"
 #include "kernels/cuda/memory_device.hpp"
 #include "kernels/cuda/memory_kernels.hpp"
+#include "kernels/cuda/transfer.cuh"
 
 namespace assay {
 namespace {
-
-enum class Location { none, device, pinned_host };
-
-/// Owns bytes in device memory, or in pinned host memory that the device can address too.
-class Buffer {
- public:
-  Buffer() = default;
-  Buffer(Location location, std::uint64_t bytes) : location_(location) {
-    const std::string amount = std::to_string(bytes) + " bytes of ";
-    if (location == Location::device) {
-      check_cuda(cudaMalloc(&data_, bytes), "allocate " + amount + "device memory");
-    }
-    if (location == Location::pinned_host) {
-      check_cuda(cudaMallocHost(&data_, bytes), "allocate " + amount + "pinned host memory");
-    }
-  }
-  Buffer(Buffer&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), location_(other.location_) {}
-  Buffer& operator=(Buffer&& other) noexcept {
-    std::swap(data_, other.data_);
-    std::swap(location_, other.location_);
-    return *this;
-  }
-  ~Buffer() {
-    if (location_ == Location::device) cudaFree(data_);
-    if (location_ == Location::pinned_host) cudaFreeHost(data_);
-  }
-  void* data() const { return data_; }
-
- private:
-  void* data_ = nullptr;
-  Location location_ = Location::none;
-};
-
-/// Owns one event of the default stream.
-class Event {
- public:
-  Event() { check_cuda(cudaEventCreate(&event_), "create a CUDA event"); }
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
-  ~Event() { cudaEventDestroy(event_); }
-  void record() { check_cuda(cudaEventRecord(event_), "record a CUDA event"); }
-  double seconds_since(const Event& start) const {
-    check_cuda(cudaEventSynchronize(event_), "wait for the GPU");
-    float ms = 0;
-    check_cuda(cudaEventElapsedTime(&ms, start.event_, event_), "read the time between events");
-    return ms / 1e3;
-  }
-
- private:
-  cudaEvent_t event_ = nullptr;
-};
 
 /// Where the arrays of a kernel lie.
 struct Layout {
@@ -78,8 +27,6 @@ constexpr Layout layouts[] = {
     {GpuKernel::dot, Location::device, Location::device, Location::none},
     {GpuKernel::gather, Location::device, Location::none, Location::none},
     {GpuKernel::chase, Location::device, Location::none, Location::none},
-    {GpuKernel::host_to_device, Location::pinned_host, Location::none, Location::device},
-    {GpuKernel::device_to_host, Location::device, Location::none, Location::pinned_host},
 };
 
 const Layout& layout_of(GpuKernel kernel) {
@@ -87,10 +34,6 @@ const Layout& layout_of(GpuKernel kernel) {
     if (row.kernel == kernel) return row;
   }
   throw std::logic_error("a GPU kernel without a layout");
-}
-
-bool is_transfer(GpuKernel kernel) {
-  return kernel == GpuKernel::host_to_device || kernel == GpuKernel::device_to_host;
 }
 
 bool is_sum(GpuKernel kernel) {
@@ -114,6 +57,14 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
 
   void prepare(const GpuTask& task) override {
     task_ = task;
+    transfer_.reset();
+    if (is_transfer(task.kernel)) {
+      a_ = Buffer();
+      b_ = Buffer();
+      c_ = Buffer();
+      transfer_ = std::make_unique<Transfer>(task, device_.index, device_.multiprocessors);
+      return;
+    }
     const Layout& layout = layout_of(task.kernel);
     a_ = Buffer();
     b_ = Buffer();
@@ -140,11 +91,12 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
   }
 
   void select(const GpuVariant& variant) override {
+    if (transfer_) return;
     variant_ = variant;
     grid_ = GpuGrid();
     if (task_.kernel == GpuKernel::chase) {
       resize_sums(1);
-    } else if (!is_transfer(task_.kernel)) {
+    } else {
       const std::uint64_t work =
           task_.kernel == GpuKernel::gather ? task_.accesses : arrays_.elements;
       grid_ = grid_of(task_.kernel, task_.element, variant, work, device_.multiprocessors);
@@ -172,8 +124,14 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
     return wrong;
   }
 
+  bool can_access(int peer) override {
+    int can = 0;
+    check_cuda(cudaDeviceCanAccessPeer(&can, device_.index, peer), "ask for access to a peer");
+    return can != 0;
+  }
+
   std::string shape() const override {
-    if (is_transfer(task_.kernel)) return "cudaMemcpyAsync, pinned host memory";
+    if (transfer_) return transfer_->shape();
     if (task_.kernel == GpuKernel::chase) return "1 thread";
     return std::to_string(grid_.blocks) + " blocks x " + std::to_string(gpu_threads_per_block) +
            " threads";
@@ -195,15 +153,11 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
   }
 
   void launch_once() {
-    if (task_.kernel == GpuKernel::chase) {
+    if (transfer_) {
+      transfer_->launch();
+    } else if (task_.kernel == GpuKernel::chase) {
       launch_chase(static_cast<const std::uint32_t*>(a_.data()), task_.accesses, task_.seed,
                    nodes(), static_cast<std::uint32_t*>(sums_.data()));
-    } else if (is_transfer(task_.kernel)) {
-      check_cuda(
-          cudaMemcpyAsync(c_.data(), a_.data(), task_.array_bytes,
-                          task_.kernel == GpuKernel::host_to_device ? cudaMemcpyHostToDevice
-                                                                    : cudaMemcpyDeviceToHost),
-          "copy between host and device");
     } else {
       launch_kernel(task_.kernel, task_.element, variant_, arrays_, grid_);
     }
@@ -211,7 +165,9 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
   }
 
   void launch_check(unsigned long long* counter) {
-    if (task_.kernel == GpuKernel::chase) {
+    if (transfer_) {
+      transfer_->count_wrong(counter);
+    } else if (task_.kernel == GpuKernel::chase) {
       launch_count_chase_wrong(static_cast<const std::uint32_t*>(a_.data()), nodes(),
                                task_.accesses, task_.seed,
                                static_cast<const std::uint32_t*>(sums_.data()), counter);
@@ -222,8 +178,7 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
       launch_expected_sums(task_.kernel, task_.element, variant_, expected, grid_);
       launch_count_different(arrays_.sums, expected.sums, sums_count_, counter);
     } else {
-      launch_count_wrong(is_transfer(task_.kernel) ? GpuKernel::copy : task_.kernel, task_.element,
-                         arrays_, counter);
+      launch_count_wrong(task_.kernel, task_.element, arrays_, counter);
     }
   }
 
@@ -239,6 +194,7 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
 
   /// All bits set: a NaN, which no kernel but one pattern in 2^32 writes.
   void spoil_result() {
+    if (transfer_) return transfer_->spoil();
     if (c_.data() != nullptr) {
       check_cuda(cudaMemset(c_.data(), 0xFF, task_.array_bytes), "spoil the result");
     }
@@ -263,6 +219,7 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
   Buffer sums_;
   Buffer expected_;
   std::uint64_t sums_count_ = 0;
+  std::unique_ptr<Transfer> transfer_;  // of the kernels between two memories
 };
 
 }  // namespace

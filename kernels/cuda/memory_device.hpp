@@ -10,8 +10,9 @@ namespace assay {
 
 /// With arrays a, b and c: read: sum of a. write: c = pattern. copy: c = a. scale: c = 0.4 x a.
 /// add: c = a + b. triad: c = a + 0.4 x b. dot: sum of a x b. gather: sum of a at random indices.
-/// chase: dependent loads, one in each 128 bytes of a, in random order. Transfers are copies by the
-/// copy engine between pinned host memory and the device.
+/// chase: dependent loads, one in each 128 bytes of a, in random order. The others move data
+/// between two memories: of the host and the device, one way or both at once, or of the device and
+/// another one, the peer; peer_chase follows a ring in the peer's memory.
 enum class GpuKernel {
   read,
   write,
@@ -23,8 +24,23 @@ enum class GpuKernel {
   gather,
   chase,
   host_to_device,
-  device_to_host
+  device_to_host,
+  bidirectional,
+  peer_copy,
+  peer_chase
 };
+
+/// Host memory of a transfer: page-locked, or not.
+enum class GpuHostMemory { pinned, pageable };
+
+/// What moves the data of a transfer: a copy engine, or a copy kernel.
+enum class GpuMover { copy_engine, multiprocessors };
+
+constexpr bool is_transfer(GpuKernel kernel) {
+  return kernel == GpuKernel::host_to_device || kernel == GpuKernel::device_to_host ||
+         kernel == GpuKernel::bidirectional || kernel == GpuKernel::peer_copy ||
+         kernel == GpuKernel::peer_chase;
+}
 
 enum class GpuElement { f32, f64 };
 
@@ -62,6 +78,10 @@ struct GpuTask {
   std::uint32_t seed = 0;
   std::uint32_t passes = 1;
   std::uint64_t accesses = 0;
+  GpuHostMemory host = GpuHostMemory::pinned;
+  GpuMover mover = GpuMover::copy_engine;
+  int peer = -1;                // CUDA index
+  void* host_memory = nullptr;  // of 2 x array_bytes, the caller's, in whole pages; null: its own
 };
 
 /// A GPU whose memory can be measured: owns the arrays of one task at a time. Used from the thread
@@ -79,6 +99,9 @@ class GpuMemoryDevice {
 
   /// Device memory that can still be allocated.
   virtual std::uint64_t free_bytes() = 0;
+
+  /// Whether kernels on this GPU reach the memory of that one.
+  virtual bool can_access(int peer) = 0;
 
   /// Frees earlier arrays, allocates those of the task, fills sources with random data and
   /// destinations with data that no kernel writes, and selects a variant that every GPU has.

@@ -166,9 +166,10 @@ GpuGrid grid_of(GpuKernel kernel, GpuElement element, const GpuVariant& variant,
 }
 
 void launch_kernel(GpuKernel kernel, GpuElement element, const GpuVariant& variant,
-                   const GpuArrays& arrays, const GpuGrid& grid) {
+                   const GpuArrays& arrays, const GpuGrid& grid, void* stream) {
   entry_of(kernel, element, variant)
-      .kernel<<<grid.blocks, gpu_threads_per_block, grid.shared_bytes>>>(arrays);
+      .kernel<<<grid.blocks, gpu_threads_per_block, grid.shared_bytes,
+                static_cast<cudaStream_t>(stream)>>>(arrays);
 }
 
 void launch_expected_sums(GpuKernel kernel, GpuElement element, const GpuVariant& variant,

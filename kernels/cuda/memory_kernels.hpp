@@ -30,7 +30,8 @@ struct GpuGrid {
   std::uint32_t shared_bytes = 0;  // of a block, dynamic
 };
 
-// Asynchronous launches on the default stream; errors are left for cudaGetLastError.
+// Asynchronous launches on the default stream where no other is given; errors are left for
+// cudaGetLastError.
 
 /// The grid of a stream or gather kernel over `elements` (gather: accesses). Throws
 /// std::runtime_error when this build has no code for the current GPU.
@@ -41,7 +42,7 @@ GpuGrid grid_of(GpuKernel kernel, GpuElement element, const GpuVariant& variant,
 /// block to sums: of read and gather of the elements' bits as whole numbers (f32: of each thread
 /// modulo 2^32), of dot the bits of a double.
 void launch_kernel(GpuKernel kernel, GpuElement element, const GpuVariant& variant,
-                   const GpuArrays& arrays, const GpuGrid& grid);
+                   const GpuArrays& arrays, const GpuGrid& grid, void* stream = nullptr);
 /// Writes the sums that the same launch must give, without reading a or b.
 void launch_expected_sums(GpuKernel kernel, GpuElement element, const GpuVariant& variant,
                           const GpuArrays& arrays, const GpuGrid& grid);

@@ -13,7 +13,6 @@ namespace assay::html {
 namespace {
 
 std::string short_text(const Case& item) {
-  if (item.gpu) return item.gpu->kernel;
   if (item.memory->threads == 0) return item.memory->kernel + ", all threads";
   return fmt::format("{}, {} thread{}", item.memory->kernel, item.memory->threads,
                      item.memory->threads == 1 ? "" : "s");
@@ -83,13 +82,11 @@ std::string metric_figure(const Result& result, const Target& target, const std:
 std::string memory_section(const Document& document) {
   std::string text;
   for (const Target& target : document.result.plan.targets) {
-    const bool gpu = target.kind == TargetKind::gpu;
-    if (!gpu && target.kind != TargetKind::host_memory) continue;
+    if (target.kind != TargetKind::host_memory) continue;
     const std::string bandwidth = metric_figure(
         document.result, target, "bandwidth", "bandwidth",
-        gpu ? "Bandwidth: bytes read plus bytes written. Dots are the single repetitions."
-            : "Bandwidth: bytes the kernel reads plus bytes it writes; reads for ownership are not "
-              "counted. Dots are the single repetitions.");
+        "Bandwidth: bytes the kernel reads plus bytes it writes; reads for ownership are not "
+        "counted. Dots are the single repetitions.");
     const std::string latency =
         metric_figure(document.result, target, "latency/load", "latency",
                       "Latency of one dependent load at a random address (pointer chase), one "

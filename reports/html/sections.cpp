@@ -15,7 +15,8 @@ const std::vector<Section>& sections() {
       {"limits", "What bound each case", limits_section},
       {"distribution", "Latency distribution", distribution_section},
       {"over-time", "Latency over time", over_time_section},
-      {"memory", "Memory and GPU", memory_section},
+      {"memory", "Memory", memory_section},
+      {"gpu", "GPU", gpu_section},
       {"method", "Method, noise and what was skipped", method_section},
       {"disclosure", "Full disclosure", disclosure_section},
   };

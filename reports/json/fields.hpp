@@ -55,6 +55,10 @@ void fields(auto& visit, Is<GpuParameters> auto& o) {
   visit("kernel", o.kernel);
   visit("array_bytes", o.array_bytes);
   visit("element", o.element);
+  visit("host_buffer", o.host_buffer);
+  visit("mover", o.mover);
+  visit("numa_node", o.numa_node);
+  visit("peer", o.peer);
 }
 
 void fields(auto& visit, Is<Overwrite> auto& o) {
@@ -183,6 +187,29 @@ void fields(auto& visit, Is<Limit> auto& o) {
   visit("evidence", o.evidence);
 }
 
+void fields(auto& visit, Is<GpuState> auto& o) {
+  visit("gpu", o.gpu);
+  visit("unread", o.unread);
+  visit("readings", o.readings);
+  visit("sm_clock_mhz_min", o.sm_clock_mhz_min);
+  visit("sm_clock_mhz_max", o.sm_clock_mhz_max);
+  visit("memory_clock_mhz_min", o.memory_clock_mhz_min);
+  visit("memory_clock_mhz_max", o.memory_clock_mhz_max);
+  visit("power_w_max", o.power_w_max);
+  visit("power_limit_w", o.power_limit_w);
+  visit("temperature_c_max", o.temperature_c_max);
+  visit("throttle_reasons", o.throttle_reasons);
+  visit("pcie_generation", o.pcie_generation);
+  visit("pcie_generation_max", o.pcie_generation_max);
+  visit("pcie_width", o.pcie_width);
+  visit("pcie_width_max", o.pcie_width_max);
+  visit("ecc", o.ecc);
+  visit("ecc_corrected", o.ecc_corrected);
+  visit("ecc_uncorrected", o.ecc_uncorrected);
+  visit("mig", o.mig);
+  visit("virtualization", o.virtualization);
+}
+
 void fields(auto& visit, Is<CaseResult> auto& o) {
   visit("id", o.id);
   visit("status", o.status);
@@ -201,6 +228,7 @@ void fields(auto& visit, Is<CaseResult> auto& o) {
   visit("flags", o.flags);
   visit("noise", o.noise);
   visit("limit", o.limit);
+  visit("gpu_states", o.gpu_states);
 }
 
 void fields(auto& visit, Is<Provenance> auto& o) {

@@ -76,6 +76,18 @@ struct EnumNames<ElementType> {
 };
 
 template <>
+struct EnumNames<HostBuffer> {
+  static constexpr std::array<std::pair<HostBuffer, std::string_view>, 2> table{
+      {{HostBuffer::pinned, "pinned"}, {HostBuffer::pageable, "pageable"}}};
+};
+
+template <>
+struct EnumNames<Mover> {
+  static constexpr std::array<std::pair<Mover, std::string_view>, 2> table{
+      {{Mover::copy_engine, "copy-engine"}, {Mover::multiprocessors, "multiprocessors"}}};
+};
+
+template <>
 struct EnumNames<TargetKind> {
   static constexpr std::array<std::pair<TargetKind, std::string_view>, 7> table{
       {{TargetKind::file_system, "file-system"},

@@ -86,12 +86,23 @@ struct MemoryParameters {
 /// What the elements of a GPU's arrays are.
 enum class ElementType { f32, f64 };
 
-/// `kernel` is read, write, copy, scale, add, triad, dot, gather, chase, host-to-device or
-/// device-to-host.
+/// Host memory of a transfer: page-locked, or as malloc gives it.
+enum class HostBuffer { pinned, pageable };
+
+/// What moves the data of a transfer: a copy engine, or a kernel on the multiprocessors.
+enum class Mover { copy_engine, multiprocessors };
+
+/// `kernel` is read, write, copy, scale, add, triad, dot, gather or chase (device memory);
+/// host-to-device, device-to-host or bidirectional (host link); peer-copy or peer-latency (from the
+/// target to another GPU).
 struct GpuParameters {
   std::string kernel;
   std::uint64_t array_bytes = 0;  // each array; 0 means chosen from the L2 cache and free memory
   ElementType element = ElementType::f32;
+  HostBuffer host_buffer = HostBuffer::pinned;
+  Mover mover = Mover::copy_engine;
+  std::optional<std::uint32_t> numa_node = {};  // of the host buffer; empty: left to the kernel
+  std::optional<std::uint32_t> peer = {};       // CUDA index of the other GPU
 };
 
 /// `target_set`: all members at once; `slowest_of_set`: the member that was slowest in the cases

@@ -66,6 +66,31 @@ struct Limit {
   std::string evidence;  // in words, with the numbers; of unknown: what is missing
 };
 
+/// What a GPU did while a case ran, as NVML says every 100 ms. A field that the GPU does not report
+/// is empty.
+struct GpuState {
+  std::uint32_t gpu = 0;  // CUDA index
+  std::string unread;     // why NVML could not be asked, empty otherwise
+  std::uint64_t readings = 0;
+  std::optional<double> sm_clock_mhz_min;
+  std::optional<double> sm_clock_mhz_max;
+  std::optional<double> memory_clock_mhz_min;
+  std::optional<double> memory_clock_mhz_max;
+  std::optional<double> power_w_max;
+  std::optional<double> power_limit_w;
+  std::optional<double> temperature_c_max;
+  std::vector<std::string> throttle_reasons;     // that were there in any reading, but idleness
+  std::optional<std::uint32_t> pcie_generation;  // the highest of the readings: idle links go down
+  std::optional<std::uint32_t> pcie_generation_max;
+  std::optional<std::uint32_t> pcie_width;
+  std::optional<std::uint32_t> pcie_width_max;
+  std::optional<bool> ecc;
+  std::optional<std::uint64_t> ecc_corrected;  // errors counted during the case
+  std::optional<std::uint64_t> ecc_uncorrected;
+  std::optional<bool> mig;
+  std::string virtualization;  // none, pass-through, vGPU, ...; empty when unknown
+};
+
 using NamedText = std::pair<std::string, std::string>;
 
 struct CaseResult {
@@ -86,6 +111,7 @@ struct CaseResult {
   std::vector<std::string> flags;  // warnings a reader must see beside the value
   Noise noise;
   std::optional<Limit> limit;  // of storage cases that ended ok, once all cases have run
+  std::optional<std::vector<GpuState>> gpu_states;  // of GPU cases: of each GPU that took part
 };
 
 /// How the run was made, for disclosure and reproduction. Times are UTC, ISO 8601.

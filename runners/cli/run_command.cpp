@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include "reports/json/result_json.hpp"
@@ -92,16 +93,27 @@ int dry_run(const RunArguments& arguments, const Result& planned) {
   return 0;
 }
 
+/// The exit code; or the end of the process right here, where taking CUDA down would wait for a GPU
+/// that hangs. All files are written.
+int ended(const RunEnd& end) {
+  if (end.threads == Threads::left_behind) {
+    std::fflush(nullptr);
+    std::_Exit(end.exit_code);
+  }
+  return end.exit_code;
+}
+
 /// Runs with what goes on beside a run, prints, uploads. Returns the exit code.
 int measure(const RunArguments& arguments, Result& result, const RunFiles& files,
             const std::optional<UploadSetting>& upload, const Journal& journal) {
-  int code = 0;
+  RunEnd end;
   {
     const RunCompanions companions(result.host, upload, files);
-    code = execute_run(result, files, journal);
+    end = execute_run(result, files, journal);
   }
   print_outcome(arguments, result, files);
-  return upload_at_end(code, upload, files);
+  end.exit_code = upload_at_end(end.exit_code, upload, files);
+  return ended(end);
 }
 
 int run(RunArguments& arguments, const std::vector<std::string>& command_line) {

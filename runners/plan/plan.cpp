@@ -145,14 +145,15 @@ Plan make_plan(const Host& host, const Suite& suite, std::vector<Target> storage
   if (has_family(suite, Family::memory)) plan.targets.push_back(memory_target(host));
   const std::size_t memory_end = plan.targets.size();
   if (has_family(suite, Family::gpu)) {
-    for (const Target& target : gpu_targets(host)) plan.targets.push_back(target);
+    for (const Target& target : gpu_targets(host, suite)) plan.targets.push_back(target);
   }
   for (const Target& target : storage) add_storage(plan, host, suite, target, storage);
   for (const SuiteRow& row : suite.rows) {
     for (std::size_t i = storage_count; i < plan.targets.size(); ++i) {
       const Target target = plan.targets[i];
       if (row.family == Family::memory && i < memory_end) add_memory(plan, suite, row, target);
-      if (row.family == Family::gpu && i >= memory_end) add_gpu_cases(plan, suite, row, target);
+      if (row.family == Family::gpu && i >= memory_end)
+        add_gpu_cases(plan, host, suite, row, target);
     }
   }
   refuse_repeated_ids(plan);

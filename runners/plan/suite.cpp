@@ -83,6 +83,10 @@ std::string gpu_text(const GpuRow& row) {
   std::string text;
   if (!row.array_sizes.empty()) text += fmt::format(" arrays {}", fmt::join(row.array_sizes, ","));
   for (const ElementType element : row.elements) text += fmt::format(" {}", name_of(element));
+  for (const HostBuffer buffer : row.host_buffers) text += fmt::format(" {}", name_of(buffer));
+  for (const Mover mover : row.movers) text += fmt::format(" {}", name_of(mover));
+  if (row.each_numa_node) text += " each node";
+  if (row.all_gpus) text += " all gpus";
   return text;
 }
 

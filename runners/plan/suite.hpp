@@ -43,6 +43,10 @@ struct StorageRow {
 struct GpuRow {
   std::vector<std::uint64_t> array_sizes;  // bytes of each array; 0: chosen from the GPU
   std::vector<ElementType> elements;
+  std::vector<HostBuffer> host_buffers;  // of transfers with the host
+  std::vector<Mover> movers;             // of transfers
+  bool each_numa_node = false;           // a case for a host buffer on each NUMA node
+  bool all_gpus = false;                 // all GPUs at once instead of each
 };
 
 /// One table of a suite: every combination of its lists is a case.

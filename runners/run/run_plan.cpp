@@ -91,6 +91,8 @@ class PlanRun {
     gather();
   }
 
+  Threads threads() const { return gpus_.has_hung() ? Threads::left_behind : Threads::ended; }
+
  private:
   bool is_measured(const Case& item, std::uint32_t round) const {
     return std::any_of(measured_.begin(), measured_.end(), [&](const CaseResult& one) {
@@ -151,7 +153,13 @@ class PlanRun {
     if (item.storage) return measure_storage(item, index);
     progress_.begin(index + 1, item.id);
     if (item.memory) return run_memory_case(item, control_);
-    return run_gpu_case(item, gpu_index_of(item.target), control_);
+    std::vector<std::uint32_t> gpus;
+    const Target* const target = find_target(result_.plan, item.target);
+    if (target != nullptr) {
+      for (const std::string& member : target->members) gpus.push_back(gpu_index_of(member));
+    }
+    if (gpus.empty()) gpus = {gpu_index_of(item.target)};
+    return gpus_.run(item, gpus, control_);
   }
 
   CaseResult measure_storage(const Case& item, std::size_t index) {
@@ -227,6 +235,7 @@ class PlanRun {
   const std::atomic<bool>& stop_;
   RunControl control_;
   OpenTargets targets_;
+  GpuBench gpus_;
   std::vector<Step> steps_;
   double offset_s_;
   SteadyClock::time_point run_start_ = SteadyClock::now();
@@ -235,13 +244,15 @@ class PlanRun {
 
 }  // namespace
 
-void run_plan(Result& result, const Journal& journal, Progress& progress,
-              const std::atomic<bool>& stop, const DeviceHooks& hooks,
-              const AdvertisedLimits& instance) {
+Threads run_plan(Result& result, const Journal& journal, Progress& progress,
+                 const std::atomic<bool>& stop, const DeviceHooks& hooks,
+                 const AdvertisedLimits& instance) {
   const NoiseMeter run_noise;
-  PlanRun(result, journal, progress, stop, hooks).run();
+  PlanRun run(result, journal, progress, stop, hooks);
+  run.run();
   result.noise = run_noise.end();
   classify_limits(result, instance);
+  return run.threads();
 }
 
 bool is_finished(const Result& result) {

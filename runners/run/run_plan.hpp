@@ -2,13 +2,17 @@
 
 #include <atomic>
 
-#include "reports/model/result.hpp"
 #include "reports/limits/classify.hpp"
+#include "reports/model/result.hpp"
 #include "runners/run/device_hooks.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/run/progress.hpp"
 
 namespace assay {
+
+/// `left_behind`: a thread waits for a GPU that hangs, so that ending the process the usual way
+/// would wait too.
+enum class Threads { ended, left_behind };
 
 /// Runs the cases of result.plan that result.cases does not have yet, in the execution order, and
 /// appends each, or each part of one, to the journal; the result then has whole cases in the Plan's
@@ -17,9 +21,9 @@ namespace assay {
 /// case that was running is dropped then. At the end, what bound each storage case is told from all
 /// cases together, also those of an interrupted run before; `instance` are the limits that the
 /// instance is sold with for EBS.
-void run_plan(Result& result, const Journal& journal, Progress& progress,
-              const std::atomic<bool>& stop, const DeviceHooks& hooks = {},
-              const AdvertisedLimits& instance = {});
+Threads run_plan(Result& result, const Journal& journal, Progress& progress,
+                 const std::atomic<bool>& stop, const DeviceHooks& hooks = {},
+                 const AdvertisedLimits& instance = {});
 
 /// Whether a journal has every case of its Plan, or every part.
 bool is_finished(const Result& result);

@@ -269,11 +269,12 @@ Result resumed_run(const RunFiles& files) {
   return result;
 }
 
-int execute_run(Result& result, const RunFiles& files, const Journal& journal) {
+RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal) {
   const LoadedCatalog advertised = load_catalog();  // a damaged one is told before measuring
   Progress progress(result.plan, stderr, style_for(stderr));
-  run_plan(result, journal, progress, stop_flag(), {system_admin_command(), system_device_guard()},
-           instance_limits(find_type(advertised.catalog, result.host.identity.product_name)));
+  const Threads threads = run_plan(
+      result, journal, progress, stop_flag(), {system_admin_command(), system_device_guard()},
+      instance_limits(find_type(advertised.catalog, result.host.identity.product_name)));
   if (const std::string reason = stop_reason(); !reason.empty()) {
     result.partial = fmt::format("stopped by {} after {} of {} cases", reason, result.cases.size(),
                                  result.plan.cases.size());
@@ -289,7 +290,7 @@ int execute_run(Result& result, const RunFiles& files, const Journal& journal) {
                     "--resume {}",
                     error.what(), files.journal, files.directory));
   }
-  return exit_code_of(result);
+  return {exit_code_of(result), threads};
 }
 
 }  // namespace assay

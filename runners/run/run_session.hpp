@@ -8,6 +8,7 @@
 #include "runners/plan/options.hpp"
 #include "runners/plan/targets.hpp"
 #include "runners/run/journal.hpp"
+#include "runners/run/run_plan.hpp"
 
 namespace assay {
 
@@ -40,9 +41,14 @@ RunFiles existing_run_files(const std::string& directory);
 /// when the journal is damaged, or this is another machine or another version of assay.
 Result resumed_run(const RunFiles& files);
 
+struct RunEnd {
+  int exit_code = 0;
+  Threads threads = Threads::ended;
+};
+
 /// Runs what is left of the Plan and writes journal, result.json and report.html. Progress goes to
 /// stderr. Stops where stop_flag() is set: install_stop_signals() belongs before the first file is
-/// created. Returns the exit code.
-int execute_run(Result& result, const RunFiles& files, const Journal& journal);
+/// created.
+RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal);
 
 }  // namespace assay

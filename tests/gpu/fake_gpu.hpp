@@ -13,7 +13,7 @@
 namespace assay {
 
 /// A GPU of known bandwidth that moves a fake clock; what it was asked for is kept for the test.
-class FakeGpu final : public GpuMemoryDevice {
+class FakeGpu : public GpuMemoryDevice {
  public:
   FakeGpu() {
     device_.name = "Fake GPU";
@@ -26,6 +26,7 @@ class FakeGpu final : public GpuMemoryDevice {
 
   double bytes_per_s = 3e12;
   double chase_ns = 600;
+  int unreachable_peer = -1;
   std::vector<double> slowdowns = {1.0};           // of the measured runs, one after the other
   std::function<double(const GpuVariant&)> speed;  // factor of the bandwidth
   std::function<bool(const GpuVariant&)> wrong_variant;  // whose result is wrong
@@ -46,6 +47,8 @@ class FakeGpu final : public GpuMemoryDevice {
 
   const CudaDevice& device() const override { return device_; }
   std::uint64_t free_bytes() override { return free; }
+
+  bool can_access(int peer) override { return peer != unreachable_peer; }
 
   void prepare(const GpuTask& wanted) override {
     if (!failure.empty()) throw std::runtime_error(failure);
@@ -68,7 +71,7 @@ class FakeGpu final : public GpuMemoryDevice {
     const bool measured = ++runs_of_selection_ > 3;  // a search makes three runs
     const double slowdown = measured ? slowdowns[(runs_of_selection_ - 4) % slowdowns.size()] : 1.0;
     double seconds = launches * launch_bytes_ / bytes_per_s * slowdown;
-    if (task.kernel == GpuKernel::chase) {
+    if (task.accesses > 0 && launch_bytes_ == 0) {
       seconds = launches * static_cast<double>(task.accesses) * chase_ns / 1e9;
     }
     if (speed) seconds /= speed(selected);

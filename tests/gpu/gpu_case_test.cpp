@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "bench/measure/not_applicable.hpp"
 #include "tests/gpu/fake_gpu.hpp"
 
 namespace assay {
@@ -40,9 +41,10 @@ TEST(GpuCase, recovers_a_known_bandwidth_and_counts_the_bytes_of_each_kernel) {
     std::string_view kernel;
     double payload_share;  // of the traffic; 0 where there is no payload
   };
-  for (const Row& row : {Row{"read", 1}, Row{"write", 1}, Row{"copy", 0.5}, Row{"scale", 0},
-                         Row{"add", 0}, Row{"triad", 0}, Row{"dot", 0}, Row{"gather", 0.125},
-                         Row{"host-to-device", 1}, Row{"device-to-host", 1}}) {
+  for (const Row& row :
+       {Row{"read", 1}, Row{"write", 1}, Row{"copy", 0.5}, Row{"scale", 0}, Row{"add", 0},
+        Row{"triad", 0}, Row{"dot", 0}, Row{"gather", 0.125}, Row{"host-to-device", 1},
+        Row{"device-to-host", 1}, Row{"bidirectional", 0}, Row{"peer-copy", 1}}) {
     SCOPED_TRACE(row.kernel);
     FakeGpu gpu;
     const CaseResult result = measure(gpu, gpu_case(row.kernel));
@@ -196,6 +198,51 @@ TEST(GpuCase, arrays_that_the_cache_holds_are_not_related_to_the_memorys_peak) {
       << method(result, "peak");
   EXPECT_EQ(gpu.task.passes, 64U);
   EXPECT_EQ(method(result, "passes per launch"), "64");
+}
+
+TEST(GpuCase, a_transfer_asks_for_the_memories_and_the_mover_of_the_case) {
+  FakeGpu gpu;
+  Case item = gpu_case("bidirectional");
+  item.gpu->mover = Mover::multiprocessors;
+  const CaseResult kernel = measure(gpu, item);
+  EXPECT_EQ(gpu.task.mover, GpuMover::multiprocessors);
+  EXPECT_EQ(gpu.task.host, GpuHostMemory::pinned);
+  EXPECT_EQ(gpu.task.host_memory, nullptr);
+  EXPECT_EQ(method(kernel, "bytes counted"), "bytes that cross the link, both directions together");
+  item.gpu->mover = Mover::copy_engine;
+  item.gpu->host_buffer = HostBuffer::pageable;
+  measure(gpu, item);
+  EXPECT_EQ(gpu.task.host, GpuHostMemory::pageable);
+}
+
+TEST(GpuCase, a_host_buffer_lies_on_the_node_of_the_case) {
+  FakeGpu gpu;
+  Case item = gpu_case("host-to-device", 1, 1 << 20);
+  item.gpu->numa_node = 0;
+  const CaseResult result = measure(gpu, item);
+  EXPECT_NE(gpu.task.host_memory, nullptr);
+  EXPECT_NE(method(result, "host memory"), "");
+  item.gpu->numa_node = 4000;
+  try {
+    measure(gpu, item);
+    FAIL() << "bound to node 4000";
+  } catch (const std::runtime_error& failure) {
+    EXPECT_STREQ(failure.what(), "there is no NUMA node 4000");
+  }
+}
+
+TEST(GpuCase, what_needs_peer_access_is_not_applicable_without) {
+  FakeGpu gpu;
+  gpu.unreachable_peer = 2;
+  Case item = gpu_case("peer-latency");
+  item.gpu->peer = 1;
+  EXPECT_NEAR(value(measure(gpu, item), "latency/load"), 600, 1e-6);
+  EXPECT_EQ(gpu.task.peer, 1);
+  item.gpu->peer = 2;
+  EXPECT_THROW(measure(gpu, item), NotApplicable);
+  item = gpu_case("peer-copy");
+  item.gpu->peer = 2;
+  EXPECT_EQ(measure(gpu, item).status, CaseStatus::ok);  // the copy engine goes through the host
 }
 
 TEST(GpuCase, relates_a_known_gpu_to_its_data_sheet) {

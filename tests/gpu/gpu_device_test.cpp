@@ -52,7 +52,7 @@ TEST_F(GpuDevice, a_case_gives_a_bandwidth_below_the_peak) {
   item.warm_up_s = 0.2;
   item.duration_s = 0.5;
   item.gpu = GpuParameters{"copy", 0, {}};
-  const CaseResult result = run_gpu_case(item, 0, {});
+  const CaseResult result = GpuBench().run(item, {0}, {});
   ASSERT_EQ(result.status, CaseStatus::ok) << result.reason;
   EXPECT_TRUE(result.flags.empty()) << result.flags.front();
   ASSERT_NE(find_metric(result.metrics, "bandwidth"), nullptr);

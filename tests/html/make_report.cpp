@@ -1,4 +1,4 @@
-// make_report FILE: writes the report of the synthetic Result, for the browser test.
+// make_report FILE: writes the report of the synthetic Result with GPUs, for the browser test.
 #include <exception>
 #include <fstream>
 #include <iostream>
@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const assay::Result result = assay::synthetic_sets_result();
+    const assay::Result result = assay::synthetic_gpu_result();
     std::ofstream file(argv[1], std::ios::binary);
     file << assay::render_html(result, assay::synthetic_json(result));
     return file.flush() ? 0 : 1;

@@ -212,7 +212,7 @@ void add_synthetic_cases(Result& result) {
   gpu.id = "gpu/gpu0/copy";
   gpu.workload = "copy";
   gpu.target = "gpu0";
-  gpu.gpu = GpuParameters{"copy", 0};
+  gpu.gpu = GpuParameters{"copy"};
   builder.add_without_result(gpu, CaseStatus::skipped, "No NVIDIA GPU on the PCI bus.");
 }
 

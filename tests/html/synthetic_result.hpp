@@ -17,6 +17,9 @@ Result synthetic_result();
 /// SQPOLL, and 40 minutes with a step of which only the end counts.
 Result synthetic_sets_result();
 
+/// synthetic_sets_result and two GPUs: what the code that measures GPUs makes of a fake one.
+Result synthetic_gpu_result();
+
 /// A Result whose every text tries to break out of its format: markup, quotes, formulas, pipes.
 Result hostile_result();
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/gpu_cases.hpp"
+
+namespace assay::html {
+
+/// Transfers between the host and a GPU: a bar and a row for each direction, NUMA node, kind of
+/// host memory and mover; empty without one.
+std::string link_table(const Target& target, const std::vector<GpuCase>& cases);
+
+/// GPU x GPU: bandwidth and latency; empty without a pair.
+std::string peer_matrices(const Result& result);
+
+}  // namespace assay::html
