@@ -34,6 +34,13 @@ std::string insufficient_driver(int driver_version, int runtime_version) {
          how_to_install(runtime_version);
 }
 
+constexpr const char* no_code =
+    "this assay has no code for this GPU, which is older than the architectures compiled in: use "
+    "one built by an older CUDA";
+constexpr const char* no_machine_code =
+    "this assay has no machine code for this GPU and its driver is too old to translate the "
+    "intermediate code: update the driver, or use an assay built by an older CUDA";
+
 struct Classification {
   int error;
   const char* reason;
@@ -45,12 +52,8 @@ constexpr Classification classifications[] = {
      "the NVIDIA driver shows no GPU: check `nvidia-smi`, that the kernel module is loaded "
      "(`modprobe nvidia`), that CUDA_VISIBLE_DEVICES hides none, and that a container was started "
      "with its GPUs (`--gpus all`)"},
-    {209,
-     "this assay has no code for this GPU, which is older than the architectures compiled in: use "
-     "one built by an older CUDA"},
-    {222,
-     "this assay has no machine code for this GPU and its driver is too old to translate the "
-     "intermediate code: update the driver, or use an assay built by an older CUDA"},
+    {209, no_code},
+    {222, no_machine_code},
     {802,
      "the GPUs are not initialised: start the service of the same version as the driver "
      "(`systemctl "
@@ -63,7 +66,33 @@ constexpr Classification classifications[] = {
      "LD_LIBRARY_PATH, or update the driver itself"},
 };
 
+constexpr Classification failures[] = {
+    {2, "the GPU's memory is used up: end what else uses it (`nvidia-smi`)"},
+    {46,
+     "the GPU is used by another program alone, or in exclusive or prohibited compute mode "
+     "(`nvidia-smi -q -d COMPUTE`)"},
+    {209, no_code},
+    {214,
+     "an ECC error that could not be corrected: the GPU's memory is not healthy (`nvidia-smi -q -d "
+     "ECC`)"},
+    {220, "an NVLink error that could not be corrected (`nvidia-smi nvlink -e`)"},
+    {222, no_machine_code},
+    {700, "a kernel of assay read or wrote where it must not: please report this"},
+    {702, "a kernel was ended by the watchdog of a display: use a GPU without one"},
+    {719,
+     "a kernel failed, by a fault of assay or of the GPU: look for Xid in the kernel log (`dmesg | "
+     "grep -i xid`)"},
+    {999, "the GPU failed: look for Xid in the kernel log (`dmesg | grep -i xid`)"},
+};
+
 }  // namespace
+
+std::string explain_cuda_failure(int error) {
+  const auto* const found =
+      std::find_if(std::begin(failures), std::end(failures),
+                   [error](const Classification& row) { return row.error == error; });
+  return found == std::end(failures) ? "" : found->reason;
+}
 
 std::string classify_cuda_absence(int error, int driver_version, int runtime_version) {
   if (error == 35) return insufficient_driver(driver_version, runtime_version);

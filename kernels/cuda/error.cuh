@@ -9,14 +9,14 @@
 
 namespace assay {
 
-/// Throws std::runtime_error "<what>: <CUDA's words> (<CUDA's name>)" unless `error` is success.
+/// Throws std::runtime_error "<what>: <CUDA's words> (<CUDA's name>)[: <what to do>]" unless
+/// `error` is success.
 inline void check_cuda(cudaError_t error, const std::string& what) {
   if (error == cudaSuccess) return;
   cudaGetLastError();  // an error that is not sticky must not be found by the next check
   std::string text = what + ": " + cudaGetErrorString(error) + " (" + cudaGetErrorName(error) + ")";
-  if (error == cudaErrorNoKernelImageForDevice || error == cudaErrorUnsupportedPtxVersion) {
-    text += ": " + classify_cuda_absence(error, 0, CUDART_VERSION);
-  }
+  const std::string explained = explain_cuda_failure(error);
+  if (!explained.empty()) text += ": " + explained;
   throw std::runtime_error(text);
 }
 

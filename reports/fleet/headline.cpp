@@ -78,7 +78,12 @@ int memory_latency(const CaseSummary& item) {
   return item.memory && item.memory->kernel == "latency" ? 1 : 0;
 }
 
-int gpu_read(const CaseSummary& item) { return item.gpu && item.gpu->kernel == "read" ? 1 : 0; }
+/// Of one GPU, and of its memory: small arrays are read from the cache.
+int gpu_read(const CaseSummary& item) {
+  if (!item.gpu || item.gpu->kernel != "read" || item.id.starts_with("gpu/all-gpus/")) return 0;
+  if (item.gpu->array_bytes == 0) return 2;
+  return item.gpu->array_bytes >= kib * kib * kib ? 1 : 0;
+}
 
 bool is_better(const Headline& headline, double a, double b) {
   return headline.direction == Direction::lower_is_better ? a < b : a > b;

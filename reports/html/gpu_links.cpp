@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "reports/html/bar_chart.hpp"
+#include "reports/html/escape.hpp"
 #include "reports/html/table.hpp"
 #include "reports/model/units.hpp"
 
@@ -14,7 +16,7 @@ namespace assay::html {
 
 namespace {
 
-using Pair = std::pair<std::string, std::uint32_t>;  // from target, to GPU
+using Cell = std::pair<std::string, std::string>;  // row, column
 
 std::string method_text(const CaseResult& measured, const std::string& name) {
   for (const NamedText& entry : measured.method) {
@@ -23,27 +25,37 @@ std::string method_text(const CaseResult& measured, const std::string& name) {
   return "-";
 }
 
-/// Rows: from; columns: to.
-std::string matrix(const std::map<Pair, std::string>& cells, const std::string& label) {
-  std::set<std::string> from;
-  std::set<std::uint32_t> to;
-  for (const auto& [pair, text] : cells) {
-    from.insert(pair.first);
-    to.insert(pair.second);
+std::string matrix(const std::map<Cell, std::string>& cells, const std::string& corner,
+                   const std::string& label) {
+  std::set<std::string> rows;
+  std::set<std::string> columns;
+  for (const auto& [cell, text] : cells) {
+    rows.insert(cell.first);
+    columns.insert(cell.second);
   }
-  Table table{{{"from \\ to"}}, {}};
-  for (const std::uint32_t gpu : to) {
-    table.columns.push_back({fmt::format("gpu{}", gpu), Align::number});
-  }
-  for (const std::string& source : from) {
-    std::vector<std::string> row{source};
-    for (const std::uint32_t gpu : to) {
-      const auto found = cells.find({source, gpu});
+  Table table{{{corner}}, {}};
+  for (const std::string& column : columns) table.columns.push_back({column, Align::number});
+  for (const std::string& name : rows) {
+    std::vector<std::string> row{name};
+    for (const std::string& column : columns) {
+      const auto found = cells.find({name, column});
       row.push_back(found == cells.end() ? "-" : found->second);
     }
     table.rows.push_back(std::move(row));
   }
-  return render_table(table, label);
+  return "<h3>" + escape(label) + "</h3>\n" + render_table(table, label);
+}
+
+/// The same case of one member of a set of GPUs, alone; empty when it did not end well.
+std::optional<double> alone(const Result& result, const GpuCase& together,
+                            const std::string& member) {
+  for (const GpuCase& one : measured_gpu_cases(result, member)) {
+    if (one.item->workload == together.item->workload &&
+        gpu_case_text(*one.item) == gpu_case_text(*together.item)) {
+      return metric_value(one.measured->metrics, "bandwidth");
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -76,29 +88,77 @@ std::string link_table(const Target& target, const std::vector<GpuCase>& cases) 
          "</div>\n";
 }
 
+std::string together_table(const Result& result, const Target& target,
+                           const std::vector<GpuCase>& cases) {
+  Table table{{{"all GPUs at once"},
+               {"together", Align::number},
+               {"sum of each alone", Align::number},
+               {"share", Align::number},
+               {"slowest GPU", Align::number}},
+              {}};
+  for (const GpuCase& one : cases) {
+    const auto sum = metric_value(one.measured->metrics, "bandwidth");
+    if (!sum) continue;
+    double each = 0;
+    bool complete = true;
+    double slowest = *sum;
+    for (const std::string& member : target.members) {
+      const auto value = alone(result, one, member);
+      complete = complete && value.has_value();
+      each += value.value_or(0);
+      slowest = std::min(
+          slowest, metric_value(one.measured->metrics, "bandwidth/" + member).value_or(slowest));
+    }
+    table.rows.push_back({gpu_case_text(*one.item), format_value(*sum, "B/s"),
+                          complete ? format_value(each, "B/s") : "not measured",
+                          complete && each > 0 ? format_value(100 * *sum / each, "%") : "-",
+                          format_value(slowest, "B/s")});
+  }
+  if (table.rows.empty()) return {};
+  return render_table(table, "All GPUs at once, " + target.id);
+}
+
+std::string link_matrices(const Result& result) {
+  std::map<std::string, std::map<Cell, std::string>> by_kind;
+  for (const Target& target : result.plan.targets) {
+    for (const GpuCase& one : measured_gpu_cases(result, target.id)) {
+      const auto value = metric_value(one.measured->metrics, "bandwidth");
+      if (!one.item->gpu->numa_node || !value) continue;
+      Case kind = *one.item;
+      kind.gpu->numa_node.reset();
+      by_kind[gpu_case_text(kind)][{fmt::format("node {}", *one.item->gpu->numa_node), target.id}] =
+          format_value(*value, "B/s");
+    }
+  }
+  std::string text;
+  for (const auto& [kind, cells] : by_kind) {
+    text += matrix(cells, "host memory on \\ GPU", "NUMA node × GPU: " + kind);
+  }
+  return text;
+}
+
 std::string peer_matrices(const Result& result) {
-  std::map<Pair, std::string> bandwidth;
-  std::map<Pair, std::string> latency;
+  std::map<Cell, std::string> bandwidth;
+  std::map<Cell, std::string> latency;
   for (const Target& target : result.plan.targets) {
     for (const GpuCase& one : measured_gpu_cases(result, target.id)) {
       if (!one.item->gpu->peer) continue;
-      const Pair pair{target.id, *one.item->gpu->peer};
+      const Cell cell{target.id, fmt::format("gpu{}", *one.item->gpu->peer)};
       const std::string link = method_text(*one.measured, "link");
       if (const auto value = metric_value(one.measured->metrics, "bandwidth")) {
-        bandwidth[pair] = fmt::format("{} ({})", format_value(*value, "B/s"), link);
+        bandwidth[cell] = fmt::format("{} ({})", format_value(*value, "B/s"), link);
       }
       if (const auto value = metric_value(one.measured->metrics, "latency/load")) {
-        latency[pair] = fmt::format("{} ({})", format_value(*value, "ns"), link);
+        latency[cell] = fmt::format("{} ({})", format_value(*value, "ns"), link);
       }
     }
   }
   std::string text;
   if (!bandwidth.empty()) {
-    text += "<h3>Between GPUs: bandwidth of a copy</h3>\n" +
-            matrix(bandwidth, "Bandwidth between GPUs");
+    text += matrix(bandwidth, "from \\ to", "Between GPUs: bandwidth of a copy");
   }
   if (!latency.empty()) {
-    text += "<h3>Between GPUs: latency of a load</h3>\n" + matrix(latency, "Latency between GPUs");
+    text += matrix(latency, "from \\ to", "Between GPUs: latency of a load");
   }
   return text;
 }

@@ -206,6 +206,11 @@ std::string gpu_section(const Document& document) {
     if (target.kind != TargetKind::gpu) continue;
     const std::vector<GpuCase> cases = measured_gpu_cases(document.result, target.id);
     if (cases.empty()) continue;
+    if (!target.members.empty()) {
+      text += target_heading(document.result, target) +
+              together_table(document.result, target, cases) + conditions(target, cases);
+      continue;
+    }
     std::string part = peak_figure(target, cases) +
                        size_curve(target, cases, "bandwidth", "B/s", "bandwidth") +
                        size_curve(target, cases, "latency/load", "ns", "latency of a load");
@@ -213,7 +218,7 @@ std::string gpu_section(const Document& document) {
     text += target_heading(document.result, target) + part + link_table(target, cases) +
             conditions(target, cases);
   }
-  return text + peer_matrices(document.result);
+  return text + link_matrices(document.result) + peer_matrices(document.result);
 }
 
 }  // namespace assay::html

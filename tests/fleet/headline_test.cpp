@@ -37,6 +37,24 @@ TEST(headline, the_best_depth_of_the_worst_target_counts) {
   EXPECT_DOUBLE_EQ(headline_value(run, by_id("store-latency"))->value, 1e9 / 90);
 }
 
+TEST(headline, of_a_gpu_is_the_memory_of_one_and_not_its_cache) {
+  const auto read = [](const std::string& id, std::uint64_t array_bytes, double rate) {
+    CaseSummary item;
+    item.id = id;
+    item.target = "gpu0";
+    item.gpu = GpuParameters{"read", array_bytes};
+    item.metrics = {{"bandwidth", rate, "B/s", Direction::higher_is_better, {}}};
+    return item;
+  };
+  RunSummary run;
+  run.cases = {read("gpu/gpu0/read/4m", 4U << 20, 9e12), read("gpu/all-gpus/read", 0, 8e12)};
+  EXPECT_FALSE(headline_value(run, by_id("gpu-read")));
+  run.cases.push_back(read("gpu/gpu0/read/1g", 1U << 30, 2e12));
+  EXPECT_EQ(headline_value(run, by_id("gpu-read"))->value, 2e12);
+  run.cases.push_back(read("gpu/gpu0/read", 0, 1.9e12));
+  EXPECT_EQ(headline_value(run, by_id("gpu-read"))->value, 1.9e12);
+}
+
 TEST(headline, all_devices_at_once_go_before_one) {
   RunSummary run;
   run.cases = {random_read("a", 32, 900), random_read("all", 32, 1500, 2)};

@@ -37,6 +37,20 @@ TEST(CudaAbsence, every_code_says_what_it_is_and_what_to_do) {
   }
 }
 
+TEST(CudaFailure, says_what_to_do_where_it_is_about_the_machine) {
+  struct Row {
+    int error;
+    const char* remedy;
+  };
+  for (const Row& row :
+       {Row{2, "nvidia-smi"}, Row{46, "compute mode"}, Row{209, "older CUDA"},
+        Row{214, "not healthy"}, Row{220, "nvlink"}, Row{222, "update the driver"},
+        Row{700, "report"}, Row{702, "display"}, Row{719, "Xid"}, Row{999, "Xid"}}) {
+    EXPECT_NE(explain_cuda_failure(row.error).find(row.remedy), std::string::npos) << row.error;
+  }
+  EXPECT_EQ(explain_cuda_failure(1), "");
+}
+
 TEST(ComputeCapability, older_than_the_build_is_a_reason) {
   EXPECT_EQ(classify_compute_capability(7, 5, 75, 13000), "");
   EXPECT_EQ(classify_compute_capability(12, 0, 75, 13000), "");

@@ -79,6 +79,11 @@ void measure_links(Result& result, const std::string& target, std::uint32_t peer
     measure(result, target, {.kernel = kernel, .host_buffer = HostBuffer::pageable}, "/pageable",
             9e9 * both);
   }
+  for (const std::uint32_t node : {0U, 1U}) {
+    measure(result, target, {.kernel = "host-to-device"}, fmt::format("/node{}", node),
+            node == peer ? 41e9 : 55e9);
+    result.plan.cases.back().gpu->numa_node = node;  // this machine need not have it
+  }
   measure(result, target, {.kernel = "peer-copy", .peer = peer}, fmt::format("/gpu{}", peer),
           390e9);
   measure(result, target, {.kernel = "peer-latency", .peer = peer}, fmt::format("/gpu{}", peer), 0);
@@ -108,6 +113,15 @@ Result synthetic_gpu_result() {
   measure_memory(result, "gpu0");
   measure_links(result, "gpu0", 1);
   measure_links(result, "gpu1", 0);
+  Target all = result.plan.targets.back();
+  all.id = "all-gpus";
+  all.members = {"gpu0", "gpu1"};
+  result.plan.targets.push_back(all);
+  measure(result, "all-gpus", {.kernel = "host-to-device"}, "", 99e9);
+  for (const char* member : {"bandwidth/gpu0", "bandwidth/gpu1"}) {
+    const double share = member == std::string("bandwidth/gpu0") ? 51e9 : 48e9;
+    result.cases.back().metrics.push_back({member, share, "B/s", Direction::informative, {}});
+  }
   return result;
 }
 
