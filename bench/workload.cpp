@@ -9,7 +9,7 @@ namespace {
 using enum Operation;
 using enum Pattern;
 
-constexpr std::array<Workload, 31> workloads{{
+constexpr auto workloads = std::to_array<Workload>({
     {Family::storage, "random-read", "random reads, uniform over the span", read, random, 100},
     {Family::storage, "random-write", "random writes, uniform over the span", write, random, 0},
     {Family::storage, "write-fdatasync", "sequential write, then fdatasync, as a write-ahead log",
@@ -33,8 +33,12 @@ constexpr std::array<Workload, 31> workloads{{
     {Family::storage, "full-coverage-write", "random writes, each block once before any twice",
      write, full_coverage, 0},
     {Family::memory, "read", "sum of one array: 8 B of traffic an element"},
-    {Family::memory, "write", "one array set to a constant: 8 B of traffic an element"},
+    {Family::memory, "dot", "sum of a[i] * b[i]: 16 B of traffic an element"},
+    {Family::memory, "write", "one array overwritten with new values: 8 B of traffic an element"},
+    {Family::memory, "fill", "one array set to a constant, as memset: 8 B of traffic an element"},
     {Family::memory, "copy", "b[i] = a[i]: 16 B of traffic an element"},
+    {Family::memory, "scale", "b[i] = s * a[i]: 16 B of traffic an element"},
+    {Family::memory, "add", "a[i] = b[i] + c[i]: 24 B of traffic an element"},
     {Family::memory, "triad", "a[i] = b[i] + s * c[i]: 24 B of traffic an element"},
     {Family::memory, "latency", "dependent loads in random order"},
     {Family::gpu, "read", "sum of one array in device memory"},
@@ -51,7 +55,7 @@ constexpr std::array<Workload, 31> workloads{{
     {Family::gpu, "bidirectional", "both at once"},
     {Family::gpu, "peer-copy", "copy from one GPU to another"},
     {Family::gpu, "peer-latency", "dependent loads from another GPU's memory"},
-}};
+});
 
 }  // namespace
 

@@ -38,7 +38,7 @@ std::vector<const CpuKernelSet*> competing_sets(std::span<const CpuKernelSet> se
                                                 const MemoryOperation& operation) {
   std::vector<const CpuKernelSet*> competing;
   for (const CpuKernelSet& set : sets) {
-    if (!set.supported()) continue;
+    if (!set.supported() || !operation.available(set)) continue;
     std::erase_if(competing,
                   [&](const CpuKernelSet* other) { return operation.same(*other, set); });
     competing.push_back(&set);

@@ -23,13 +23,15 @@ struct MemoryOperation {
   std::string_view name;
   std::uint32_t arrays;
   std::uint32_t bytes_per_element;
+  bool (*available)(const CpuKernelSet& set);                       // the set has this kernel
+  bool (*same)(const CpuKernelSet& a, const CpuKernelSet& b);       // both sets have the same one
   double (*run)(const CpuKernelSet& set, const ArrayChunk& chunk);  // the sum, or 0 if it writes
-  double (*written)(std::size_t i);  // what array 0 then holds, of period pattern_period; null for
-                                     // an operation that only reads
-  bool (*same)(const CpuKernelSet& a, const CpuKernelSet& b);  // both sets have the same kernel
+  double (*summand)(std::size_t i);  // what element i adds to that sum, of period pattern_period
+  double (*written)(std::size_t i);  // what array 0 then holds, of period pattern_period; one of
+                                     // the two is null
 };
 
-/// read, write, copy, triad.
+/// read, dot, write, fill, copy, scale, add, triad.
 std::span<const MemoryOperation> memory_operations();
 
 /// The operation of that name. Throws std::runtime_error naming the valid ones.
@@ -44,7 +46,7 @@ inline double initial_value(std::uint32_t array, std::size_t i) {
   return static_cast<double>((i + std::size_t{341} * array) % pattern_period);
 }
 
-/// The sum of the initial values of array 0 over n elements, in integers.
-double initial_sum(std::size_t n);
+/// What an operation that only reads returns for n elements, added up in integers; 0 for others.
+double expected_sum(const MemoryOperation& operation, std::size_t n);
 
 }  // namespace assay

@@ -11,7 +11,7 @@ PassRunner::PassRunner(const MemoryOperation& operation, const ArrayLayout& layo
       region_(region),
       team_(team),
       progress_(control),
-      sum_(initial_sum(layout.chunk_doubles)),
+      sum_(expected_sum(operation, layout.chunk_doubles)),
       wrong_sums_(layout.threads) {}
 
 double PassRunner::pass(const CpuKernelSet& set) {

@@ -19,6 +19,7 @@ struct Vector {
   static void store(double* to, Register value) { _mm256_store_pd(to, value); }
   static void stream(double* to, Register value) { _mm256_stream_pd(to, value); }
   static Register add(Register a, Register b) { return _mm256_add_pd(a, b); }
+  static Register multiply(Register a, Register b) { return _mm256_mul_pd(a, b); }
   static Register multiply_add(Register a, Register b, Register c) {
     return _mm256_fmadd_pd(a, b, c);
   }
@@ -26,32 +27,10 @@ struct Vector {
 };
 
 using Kernels = X86Kernels<Vector>;
-using Store = Kernels::Store;
 
 }  // namespace
 
-double read(const double* from, std::size_t n) { return Kernels::read(from, n); }
-
-void write(double* to, double value, std::size_t n) { Kernels::write<Store::plain>(to, value, n); }
-
-void copy(double* to, const double* from, std::size_t n) {
-  Kernels::copy<Store::plain>(to, from, n);
-}
-
-void triad(double* to, const double* b, const double* c, double scalar, std::size_t n) {
-  Kernels::triad<Store::plain>(to, b, c, scalar, n);
-}
-
-void write_nt(double* to, double value, std::size_t n) {
-  Kernels::write<Store::non_temporal>(to, value, n);
-}
-
-void copy_nt(double* to, const double* from, std::size_t n) {
-  Kernels::copy<Store::non_temporal>(to, from, n);
-}
-
-void triad_nt(double* to, const double* b, const double* c, double scalar, std::size_t n) {
-  Kernels::triad<Store::non_temporal>(to, b, c, scalar, n);
-}
+constinit const CpuKernels kernels = Kernels::table<Kernels::Store::plain>();
+constinit const CpuKernels kernels_nt = Kernels::table<Kernels::Store::non_temporal>();
 
 }  // namespace assay::avx2

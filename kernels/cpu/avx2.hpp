@@ -1,17 +1,12 @@
 #pragma once
 
-#include <cstddef>
+#include "kernels/cpu/kernels.hpp"
 
-/// Needs AVX2 and FMA. Contracts: CpuKernelSet in kernel_sets.hpp; _nt: non-temporal stores.
+/// Needs AVX2 and FMA. kernels_nt: with non-temporal stores; it has no kernels of its own that only
+/// read.
 namespace assay::avx2 {
 
-double read(const double* from, std::size_t n);
-void write(double* to, double value, std::size_t n);
-void copy(double* to, const double* from, std::size_t n);
-void triad(double* to, const double* b, const double* c, double scalar, std::size_t n);
-
-void write_nt(double* to, double value, std::size_t n);
-void copy_nt(double* to, const double* from, std::size_t n);
-void triad_nt(double* to, const double* b, const double* c, double scalar, std::size_t n);
+extern const CpuKernels kernels;
+extern const CpuKernels kernels_nt;
 
 }  // namespace assay::avx2

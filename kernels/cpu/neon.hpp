@@ -1,17 +1,11 @@
 #pragma once
 
-#include <cstddef>
+#include "kernels/cpu/kernels.hpp"
 
-/// AArch64 only. Contracts: CpuKernelSet in kernel_sets.hpp; _nt: non-temporal pair stores.
+/// AArch64 only. kernels_nt: with non-temporal pair stores.
 namespace assay::neon {
 
-double read(const double* from, std::size_t n);
-void write(double* to, double value, std::size_t n);
-void copy(double* to, const double* from, std::size_t n);
-void triad(double* to, const double* b, const double* c, double scalar, std::size_t n);
-
-void write_nt(double* to, double value, std::size_t n);
-void copy_nt(double* to, const double* from, std::size_t n);
-void triad_nt(double* to, const double* b, const double* c, double scalar, std::size_t n);
+extern const CpuKernels kernels;
+extern const CpuKernels kernels_nt;
 
 }  // namespace assay::neon

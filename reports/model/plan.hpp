@@ -76,7 +76,7 @@ struct SteadyStateRule {
   std::uint32_t rounds_max = 25;
 };
 
-/// `kernel` is read, write, copy, triad or latency; `threads` = 0 means every CPU of the process.
+/// `kernel` is read, dot, write, fill, copy, scale, add, triad or latency; `threads` = 0 means every CPU of the process.
 struct MemoryParameters {
   std::string kernel;
   std::uint32_t threads = 1;

@@ -52,11 +52,15 @@ TEST_F(Arrays, ChunksTileTheArraysWithoutOverlap) {
 TEST_F(Arrays, InitialContentsAndTheirSum) {
   EXPECT_EQ(wrong("read", 0) + wrong("read", 1), 0U);
   const ArrayChunk part = layout_.at(region_.get(), 1, 1);
-  EXPECT_EQ(std::accumulate(part.arrays[0], part.arrays[0] + part.n, 0.0), initial_sum(part.n));
+  EXPECT_EQ(std::accumulate(part.arrays[0], part.arrays[0] + part.n, 0.0),
+            expected_sum(find_memory_operation("read"), part.n));
+  EXPECT_EQ(std::inner_product(part.arrays[0], part.arrays[0] + part.n, part.arrays[1], 0.0),
+            expected_sum(find_memory_operation("dot"), part.n));
+  EXPECT_EQ(expected_sum(find_memory_operation("copy"), part.n), 0);
 }
 
 TEST_F(Arrays, EveryOperationIsToldFromNotHavingRun) {
-  for (const char* operation : {"write", "copy", "triad"}) {
+  for (const char* operation : {"write", "fill", "copy", "scale", "add", "triad"}) {
     poison_chunk(layout_, region_.get(), team_, 1);
     EXPECT_EQ(wrong(operation, 1), 2 * layout_.chunk_doubles) << operation;
     run(operation, 1);

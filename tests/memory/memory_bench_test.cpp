@@ -60,7 +60,8 @@ TEST_P(Bandwidth, IsMeasuredAndVerified) {
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryKernel, Bandwidth,
-                         testing::Combine(testing::Values("read", "write", "copy", "triad"),
+                         testing::Combine(testing::Values("read", "dot", "write", "fill", "copy",
+                                                          "scale", "add", "triad"),
                                           testing::Values(1U, 0U)));
 
 TEST(MemoryLatency, IsMeasured) {
@@ -114,6 +115,16 @@ void copy_wrong(double* to, const double* from, std::size_t n) {
   generic_set().copy(to, from, n);
   to[n / 2] += 1;
 }
+double dot_half(const double* b, const double* c, std::size_t n) {
+  return generic_set().dot(b, c, n / 2);
+}
+void fill_other(double* to, double value, std::size_t n) { generic_set().fill(to, value + 1, n); }
+void scale_twice(double* to, const double* from, double scalar, std::size_t n) {
+  generic_set().scale(to, from, 2 * scalar, n);
+}
+void add_one(double* to, const double* b, const double*, std::size_t n) {
+  generic_set().copy(to, b, n);
+}
 void triad_nothing(double*, const double*, const double*, double, std::size_t) {}
 
 TEST(MemoryBench, KernelWithWrongContentsFailsTheCaseEvenIfItWouldNotWin) {
@@ -122,15 +133,29 @@ TEST(MemoryBench, KernelWithWrongContentsFailsTheCaseEvenIfItWouldNotWin) {
   broken.read = skip_one;
   broken.write = write_short;
   broken.copy = copy_wrong;
+  broken.dot = dot_half;
+  broken.fill = fill_other;
+  broken.scale = scale_twice;
+  broken.add = add_one;
   broken.triad = triad_nothing;
   const std::array<CpuKernelSet, 2> sets = {broken, generic_set()};
-  for (const char* kernel : {"read", "write", "copy", "triad"}) {
+  for (const char* kernel : {"read", "dot", "write", "fill", "copy", "scale", "add", "triad"}) {
     const CaseResult result = run_memory_case(small_case(kernel, 1), RunControl{}, sets);
     EXPECT_EQ(result.status, CaseStatus::failed) << kernel;
     EXPECT_TRUE(result.metrics.empty()) << kernel;
     EXPECT_NE(result.reason.find(std::string(kernel) + " of kernel set broken"), std::string::npos)
         << result.reason;
   }
+}
+
+TEST(MemoryBench, SetsWithoutTheKernelAreLeftOut) {
+  CpuKernelSet partial = generic_set();
+  partial.name = "partial";
+  partial.triad = nullptr;
+  const std::array<CpuKernelSet, 2> sets = {partial, generic_set()};
+  const CaseResult result = run_memory_case(small_case("triad", 1), RunControl{}, sets);
+  EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
+  EXPECT_EQ(method_of(result, "search").find("partial"), std::string::npos);
 }
 
 TEST(MemoryBench, UnsupportedSetsAreLeftOut) {
