@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,8 +17,9 @@ namespace assay {
 /// called from several threads at once.
 class CpuTopology {
  public:
-  /// Throws std::runtime_error when hwloc cannot read the machine.
-  CpuTopology();
+  /// This machine, or the one of an hwloc XML file, whose CPUs cannot be bound to. Throws
+  /// std::runtime_error when hwloc cannot read it.
+  explicit CpuTopology(const std::string& xml = {});
 
   /// The CPUs the calling thread may run on, ascending; never empty.
   std::vector<std::uint32_t> allowed_cpus() const;
@@ -24,6 +27,27 @@ class CpuTopology {
   /// Those of `cpus` that are on the NUMA node; empty when it has none of them, or does not exist.
   std::vector<std::uint32_t> cpus_on_node(std::span<const std::uint32_t> cpus,
                                           std::uint32_t node) const;
+
+  /// The same CPUs in the order in which n threads reach the most memory: one a core before any
+  /// core twice, and in turn over the L3 domains.
+  std::vector<std::uint32_t> spread(std::span<const std::uint32_t> cpus) const;
+
+  /// Those of `cpus` that share the L3 cache with that number (in the order of its CPUs, from 0);
+  /// empty when there is no such cache or none of them is in it.
+  std::vector<std::uint32_t> cpus_in_l3(std::span<const std::uint32_t> cpus,
+                                        std::uint32_t domain) const;
+
+  /// NUMA nodes with memory, ascending; node_of is that of a CPU, empty when the machine has none.
+  std::vector<std::uint32_t> nodes() const;
+  std::optional<std::uint32_t> node_of(std::uint32_t cpu) const;
+
+  /// Binds pages that were not touched yet to a node, strictly; false when the system refuses.
+  bool bind_memory(std::byte* data, std::size_t bytes, std::uint32_t node) const;
+
+  /// The node of each of at most `samples` pages spread over touched memory, as the kernel says
+  /// (move_pages); empty when it does not.
+  std::vector<std::uint32_t> sample_nodes(const std::byte* data, std::size_t bytes,
+                                          std::size_t samples) const;
 
   /// Bytes of all last-level caches (L3, or L2 where there is none) that these CPUs can fill; 0
   /// when the machine does not say.
@@ -55,10 +79,6 @@ class AffinityGuard {
   const CpuTopology& topology_;
   hwloc_bitmap_s* before_;
 };
-
-/// The first `threads` of the allowed CPUs, all of them for 0. Throws std::runtime_error when there
-/// are fewer.
-std::vector<std::uint32_t> chosen_cpus(const CpuTopology& topology, std::uint32_t threads);
 
 /// "0-3,8" for ascending CPU numbers.
 std::string format_cpu_list(std::span<const std::uint32_t> cpus);

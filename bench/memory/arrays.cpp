@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <chrono>
+
+#include "bench/memory/live_progress.hpp"
 
 namespace assay {
 
@@ -65,13 +68,18 @@ ArrayLayout make_layout(std::uint32_t arrays, std::uint32_t threads, std::uint64
 
 void fill_arrays(const ArrayLayout& layout, std::byte* region, WorkerTeam& team,
                  const RunControl& control) {
+  LiveProgress progress(control);
   team.run([&](std::uint32_t thread) {
     for (std::uint32_t array = 0; array < layout.arrays; ++array) {
       const PatternBlock block = pattern_of(array, nullptr);
       for (std::size_t chunk = 0; chunk < layout.chunks; ++chunk) {
         if (control.stop_requested()) return;
+        const auto start = std::chrono::steady_clock::now();
         const ArrayChunk part = layout.at(region, thread, chunk);
         fill_with(part.arrays[array], part.n, block);
+        // The calling thread speaks for all of them.
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+        if (thread == 0) progress.add(0, part.n * sizeof(double) * team.size(), took.count());
       }
     }
   });

@@ -7,9 +7,10 @@
 
 #include "bench/measure/cpu_topology.hpp"
 #include "bench/memory/arrays.hpp"
-#include "bench/memory/huge_region.hpp"
+#include "bench/memory/memory_region.hpp"
 #include "bench/memory/operations.hpp"
 #include "bench/memory/pass_runner.hpp"
+#include "bench/memory/placement.hpp"
 #include "bench/memory/sample_driver.hpp"
 #include "bench/memory/sizing.hpp"
 #include "bench/memory/statistics.hpp"
@@ -135,26 +136,26 @@ CaseResult measure_bandwidth(const Case& item, const RunControl& control,
   const MemoryOperation& operation = find_memory_operation(parameters.kernel);
   const std::vector<const CpuKernelSet*> candidates = competing_sets(sets, operation);
   const CpuTopology topology;
-  const std::vector<std::uint32_t> cpus = chosen_cpus(topology, parameters.threads);
-  const auto threads = static_cast<std::uint32_t>(cpus.size());
+  const Placement placement = place(topology, parameters);
+  const auto threads = static_cast<std::uint32_t>(placement.cpus.size());
   const Sizing sizing = size_arrays({.arrays = operation.arrays,
                                      .threads = threads,
-                                     .cache_bytes = topology.last_level_cache_bytes(cpus),
-                                     .available_bytes = available_memory_bytes(),
+                                     .cache_bytes = topology.last_level_cache_bytes(placement.cpus),
+                                     .available_bytes = placement.available_bytes,
                                      .array_bytes_min = array_bytes_min,
-                                     .working_set_bytes = parameters.working_set_bytes});
+                                     .working_set_bytes = parameters.working_set_bytes,
+                                     .memory_percent = parameters.memory_percent});
   const ArrayLayout layout = make_layout(operation.arrays, threads, sizing.array_bytes);
 
   CaseResult result;
   result.id = item.id;
   const auto start = Clock::now();
-  const HugeRegion region(layout.region_bytes());
-  WorkerTeam team(topology, cpus);
+  MemoryRegion region(layout.region_bytes(), parameters.pages);
+  bind_region(topology, placement, region);
+  WorkerTeam team(topology, placement.cpus);
   fill_arrays(layout, region.data(), team, control);
   if (control.stop_requested()) return result;
   const double prepared_s = elapsed_s(start);
-  const HugePageReport pages = report_huge_pages(region.huge_page_bytes(), region.size_bytes(),
-                                                 page_size_bytes(), "bandwidth");
   PassRunner runner(operation, layout, region.data(), team, control);
   try {
     measure(item, runner, candidates, control, result);
@@ -162,17 +163,14 @@ CaseResult measure_bandwidth(const Case& item, const RunControl& control,
     result.status = CaseStatus::failed;
     result.reason = error.what();
   }
-  for (const std::string& flag : {sizing.flag, pages.flag}) {
-    if (!flag.empty()) result.flags.push_back(flag);
-  }
+  if (!sizing.flag.empty()) result.flags.push_back(sizing.flag);
   if (!team.pinned()) result.flags.emplace_back("threads could not be pinned to their CPUs");
-  result.method.emplace_back("threads",
-                             fmt::format("{}, on CPUs {}", threads, format_cpu_list(cpus)));
+  describe_threads(topology, placement, result);
   result.method.emplace_back("arrays",
                              fmt::format("{} of {}, working set {}", layout.arrays,
                                          format_bytes(static_cast<double>(layout.array_bytes())),
                                          format_bytes(static_cast<double>(layout.region_bytes()))));
-  result.method.emplace_back("huge pages", pages.obtained);
+  describe_region(topology, placement, parameters.pages, region, "bandwidth", result);
   result.method.emplace_back(
       "bytes counted",
       fmt::format("{} an element, read and written; reads for ownership not counted",

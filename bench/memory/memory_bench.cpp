@@ -10,8 +10,10 @@ namespace assay {
 CaseResult run_memory_case(const Case& item, const RunControl& control,
                            std::span<const CpuKernelSet> sets) {
   const auto start = std::chrono::steady_clock::now();
-  CaseResult result = item.memory->kernel == "latency" ? measure_latency(item, control)
-                                                       : measure_bandwidth(item, control, sets);
+  const std::string& kernel = item.memory->kernel;
+  CaseResult result = kernel == "latency" || kernel == "loaded-latency"
+                          ? measure_latency(item, control, sets)
+                          : measure_bandwidth(item, control, sets);
   result.elapsed_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;

@@ -8,11 +8,12 @@
 
 namespace assay {
 
-/// Measures one host memory case (`item.memory` is set): bandwidth of read, write, copy or triad,
-/// or latency of dependent loads. See bandwidth.cpp and latency.cpp for how a number is taken.
-/// Takes about item.warm_up_s + item.duration_s, and the time to allocate and touch the memory.
-/// `sets` are the kernels that compete, the supported ones of them. Throws std::runtime_error in
-/// words when memory cannot be had or the parameters name nothing that can be measured.
+/// Measures one host memory case (`item.memory` is set): bandwidth of a kernel, or latency of
+/// dependent loads, alone or beside threads that read. See bandwidth.cpp and latency.cpp for how a
+/// number is taken. Takes about item.warm_up_s + item.duration_s, and the time to allocate and
+/// touch the memory. `sets` are the kernels that compete, the supported ones of them. Throws
+/// std::runtime_error in words, NotApplicable where this machine lacks what the case needs, when
+/// memory cannot be had or the parameters name nothing that can be measured.
 CaseResult run_memory_case(const Case& item, const RunControl& control,
                            std::span<const CpuKernelSet> sets = cpu_kernel_sets());
 

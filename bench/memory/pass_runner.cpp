@@ -2,7 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace assay {
+
+namespace {
+
+constexpr std::size_t pass_bytes_min = std::size_t{16} << 20;  // of each thread: some 200 us
+
+std::size_t repeats_for(std::size_t chunk_bytes) {
+  return std::max<std::size_t>(1, pass_bytes_min / chunk_bytes);
+}
+
+}  // namespace
 
 PassRunner::PassRunner(const MemoryOperation& operation, const ArrayLayout& layout,
                        std::byte* region, WorkerTeam& team, const RunControl& control)
@@ -12,12 +24,16 @@ PassRunner::PassRunner(const MemoryOperation& operation, const ArrayLayout& layo
       team_(team),
       progress_(control),
       sum_(expected_sum(operation, layout.chunk_doubles)),
+      repeats_(repeats_for(layout.chunk_doubles * operation.bytes_per_element)),
       wrong_sums_(layout.threads) {}
 
 double PassRunner::pass(const CpuKernelSet& set) {
   const double seconds = team_.run([&](std::uint32_t thread) {
-    const double sum = operation_.run(set, layout_.at(region_, thread, chunk_));
-    if (operation_.written == nullptr && sum != sum_) ++wrong_sums_[thread].count;
+    const ArrayChunk chunk = layout_.at(region_, thread, chunk_);
+    for (std::size_t i = 0; i < repeats_; ++i) {
+      const double sum = operation_.run(set, chunk);
+      if (sum != sum_) ++wrong_sums_[thread].count;
+    }
   });
   chunk_ = (chunk_ + 1) % layout_.chunks;
   ++passes_;

@@ -20,13 +20,15 @@ struct WrongContents : std::runtime_error {
 };
 
 /// Runs passes of one operation over arrays it has filled, one chunk of each slice after the other.
+/// A small chunk is gone through several times in a pass, so that the release of the threads and
+/// the clock do not show.
 class PassRunner {
  public:
   PassRunner(const MemoryOperation& operation, const ArrayLayout& layout, std::byte* region,
              WorkerTeam& team, const RunControl& control);
 
   std::uint64_t pass_bytes() const {
-    return layout_.chunk_doubles * layout_.threads * operation_.bytes_per_element;
+    return repeats_ * layout_.chunk_doubles * layout_.threads * operation_.bytes_per_element;
   }
 
   /// One pass with a set: its seconds.
@@ -48,6 +50,7 @@ class PassRunner {
   WorkerTeam& team_;
   LiveProgress progress_;
   double sum_;                       // of one chunk
+  std::size_t repeats_;              // of the chunk in a pass
   std::vector<Counter> wrong_sums_;  // one a thread
   std::size_t chunk_ = 0;            // the next pass works on it
   std::uint64_t passes_ = 0;

@@ -17,28 +17,45 @@ constexpr std::uint64_t cache_line = 64;
 
 std::string bytes(std::uint64_t count) { return format_bytes(static_cast<double>(count)); }
 
-Sizing requested_size(const SizingInput& input, std::uint64_t cap) {
+constexpr double asked_share_max = 0.8;  // of the available memory
+
+Sizing requested_size(const SizingInput& input, std::uint64_t wanted) {
   const std::uint64_t least = cache_line * input.arrays * input.threads;
-  if (input.working_set_bytes > cap) {
-    throw std::runtime_error(
-        fmt::format("a working set of {} is more than a quarter of the {} of available memory: "
-                    "ask for at most {}",
-                    bytes(input.working_set_bytes), bytes(input.available_bytes), bytes(cap)));
+  const auto most =
+      static_cast<std::uint64_t>(static_cast<double>(input.available_bytes) * asked_share_max);
+  if (wanted > most) {
+    throw std::runtime_error(fmt::format(
+        "a working set of {} is more than 80 % of the {} of available memory: ask for at most {}",
+        bytes(wanted), bytes(input.available_bytes), bytes(most)));
   }
-  if (input.working_set_bytes < least) {
+  if (wanted < least) {
     throw std::runtime_error(
         fmt::format("a working set of {} is less than a cache line an array and thread: ask for at "
                     "least {}",
-                    bytes(input.working_set_bytes), bytes(least)));
+                    bytes(wanted), bytes(least)));
   }
-  return {.array_bytes = input.working_set_bytes / input.arrays, .flag = {}};
+  return {.array_bytes = wanted / input.arrays, .flag = {}};
+}
+
+/// The number of KiB after a key, "MemFree:" or "Node 0 MemFree:", in bytes; 0 without it.
+std::uint64_t meminfo_bytes(const std::filesystem::path& file, std::string_view key) {
+  std::ifstream meminfo(file);
+  for (std::string line; std::getline(meminfo, line);) {
+    const std::size_t at = line.find(key);
+    if (at != std::string::npos) return std::stoull(line.substr(at + key.size())) * 1024;
+  }
+  return 0;
 }
 
 }  // namespace
 
 Sizing size_arrays(const SizingInput& input) {
+  if (input.working_set_bytes > 0) return requested_size(input, input.working_set_bytes);
+  if (input.memory_percent > 0) {
+    const double wanted = static_cast<double>(input.available_bytes) * input.memory_percent / 100;
+    return requested_size(input, static_cast<std::uint64_t>(wanted) / mib * mib);
+  }
   const std::uint64_t cap = input.available_bytes / 4;
-  if (input.working_set_bytes > 0) return requested_size(input, cap);
   const std::uint64_t wanted = std::max(4 * input.cache_bytes, input.array_bytes_min);
   // Whole MiB, so that sizes read well.
   const std::uint64_t possible = cap / input.arrays / mib * mib;
@@ -56,12 +73,7 @@ Sizing size_arrays(const SizingInput& input) {
 }
 
 std::uint64_t available_memory_bytes(const std::filesystem::path& system_root) {
-  std::ifstream meminfo(system_root / "proc/meminfo");
-  std::uint64_t available = 0;
-  for (std::string line; std::getline(meminfo, line);) {
-    constexpr std::string_view key = "MemAvailable:";
-    if (line.starts_with(key)) available = std::stoull(line.substr(key.size())) * 1024;
-  }
+  std::uint64_t available = meminfo_bytes(system_root / "proc/meminfo", "MemAvailable:");
   if (available == 0) {
     throw std::runtime_error("/proc/meminfo has no MemAvailable: cannot choose a safe array size");
   }
@@ -75,6 +87,16 @@ std::uint64_t available_memory_bytes(const std::filesystem::path& system_root) {
     }
   }
   return available;
+}
+
+std::uint64_t free_node_bytes(std::uint32_t node, const std::filesystem::path& system_root) {
+  const std::uint64_t free = meminfo_bytes(
+      system_root / fmt::format("sys/devices/system/node/node{}/meminfo", node), "MemFree:");
+  if (free == 0) {
+    throw std::runtime_error(
+        fmt::format("node{}/meminfo has no MemFree: cannot choose a safe array size", node));
+  }
+  return free;
 }
 
 }  // namespace assay

@@ -14,6 +14,7 @@ struct SizingInput {
   std::uint64_t available_bytes = 0;    // memory that can be had without swapping
   std::uint64_t array_bytes_min = 0;    // where caches are small
   std::uint64_t working_set_bytes = 0;  // all arrays together as asked for; 0: chosen here
+  double memory_percent = 0;            // or as a share of available_bytes; 0: not so
 };
 
 /// The size of each array, and the warning when it had to be smaller than the rule asks for.
@@ -24,13 +25,17 @@ struct Sizing {
 
 /// Each array max(4 x last-level caches, array_bytes_min): STREAM's rule that an array be at least
 /// four times the sum of the last-level caches (J. McCalpin, cs.virginia.edu/stream/ref.html).
-/// Never more than a quarter of the available memory for all arrays together. Throws
-/// std::runtime_error in words when that leaves less than 1 MiB an array, or when more than the
-/// quarter, or less than a cache line an array and thread, is asked for.
+/// Never more than a quarter of the available memory for all arrays together, unless more is asked
+/// for, and never more than 80 % of it. Throws std::runtime_error in words when the quarter leaves
+/// less than 1 MiB an array, or when more than the 80 %, or less than a cache line an array and
+/// thread, is asked for.
 Sizing size_arrays(const SizingInput& input);
 
 /// MemAvailable of /proc/meminfo, or the memory limit of the control group where that is lower, in
 /// bytes, read under the system root. Throws std::runtime_error when meminfo does not say.
 std::uint64_t available_memory_bytes(const std::filesystem::path& system_root = "/");
+
+/// MemFree of one NUMA node, in bytes, likewise.
+std::uint64_t free_node_bytes(std::uint32_t node, const std::filesystem::path& system_root = "/");
 
 }  // namespace assay

@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "bench/measure/uint128.hpp"
-#include "bench/storage/random.hpp"
+#include "bench/measure/random.hpp"
 #include "reports/model/plan.hpp"
 
 namespace assay {

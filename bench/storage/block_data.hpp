@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "bench/storage/random.hpp"
+#include "bench/measure/random.hpp"
 #include "bench/storage/ring.hpp"
 
 namespace assay {

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "bench/storage/random.hpp"
+#include "bench/measure/random.hpp"
 #include "bench/storage/recorder.hpp"
 #include "bench/storage/ring.hpp"
 #include "reports/model/plan.hpp"

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "bench/storage/permutation.hpp"
-#include "bench/storage/random.hpp"
+#include "bench/measure/permutation.hpp"
+#include "bench/measure/random.hpp"
 #include "bench/storage/zipf.hpp"
 #include "reports/model/plan.hpp"
 

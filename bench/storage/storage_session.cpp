@@ -16,7 +16,7 @@
 #include <system_error>
 
 #include "bench/measure/not_applicable.hpp"
-#include "bench/storage/random.hpp"
+#include "bench/measure/random.hpp"
 #include "bench/storage/read_only.hpp"
 #include "bench/storage/storage_case.hpp"
 #include "bench/storage/storage_parts.hpp"

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "bench/storage/aligned_memory.hpp"
-#include "bench/storage/random.hpp"
+#include "bench/measure/random.hpp"
 #include "bench/storage/ring.hpp"
 #include "bench/storage/uring_command.hpp"
 #include "reports/model/result.hpp"

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdint>
 
-#include "bench/storage/random.hpp"
+#include "bench/measure/random.hpp"
 
 namespace assay {
 

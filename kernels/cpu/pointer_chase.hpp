@@ -1,8 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <span>
 
 namespace assay {
 
@@ -10,11 +8,6 @@ namespace assay {
 struct alignas(64) ChaseLine {
   ChaseLine* next;
 };
-
-/// Links `lines` (not empty) to one cycle through all of them, uniformly random among all such
-/// cycles: Sattolo's algorithm (S. Sattolo, "An algorithm to generate a random cyclic permutation",
-/// Information Processing Letters 22, 1986), run in place. The same seed gives the same cycle.
-void build_random_cycle(std::span<ChaseLine> lines, std::uint64_t seed);
 
 /// Follows `steps` links from `start`, each load's address the result of the load before it, and
 /// returns where it ends: use it, so that the loads are not removed.

@@ -49,6 +49,11 @@ void fields(auto& visit, Is<MemoryParameters> auto& o) {
   visit("kernel", o.kernel);
   visit("threads", o.threads);
   visit("working_set_bytes", o.working_set_bytes);
+  visit("memory_percent", o.memory_percent);
+  visit("pages", o.pages);
+  visit("cpu_node", o.cpu_node);
+  visit("memory_node", o.memory_node);
+  visit("l3_domain", o.l3_domain);
 }
 
 void fields(auto& visit, Is<GpuParameters> auto& o) {

@@ -46,6 +46,12 @@ struct EnumNames<Pattern> {
 };
 
 template <>
+struct EnumNames<MemoryPages> {
+  static constexpr std::array<std::pair<MemoryPages, std::string_view>, 2> table{
+      {{MemoryPages::huge, "huge"}, {MemoryPages::small, "small"}}};
+};
+
+template <>
 struct EnumNames<Durability> {
   static constexpr std::array<std::pair<Durability, std::string_view>, 3> table{
       {{Durability::none, "none"},

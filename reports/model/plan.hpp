@@ -76,11 +76,21 @@ struct SteadyStateRule {
   std::uint32_t rounds_max = 25;
 };
 
-/// `kernel` is read, dot, write, fill, copy, scale, add, triad or latency; `threads` = 0 means every CPU of the process.
+/// Pages behind the memory that is measured: 2 MiB ones, asked for with madvise, or none of them.
+enum class MemoryPages { huge, small };
+
+/// `kernel` is read, dot, write, fill, copy, scale, add, triad, latency or loaded-latency. The
+/// threads run on the CPUs of `cpu_node`, or of the L3 domain, where one is named; the memory is on
+/// `memory_node`, or else where the thread that uses it first touches it.
 struct MemoryParameters {
   std::string kernel;
-  std::uint32_t threads = 1;
+  std::uint32_t threads = 1;            // 0 means every CPU that may be used
   std::uint64_t working_set_bytes = 0;  // all arrays together; 0 means chosen from the caches
+  double memory_percent = 0;  // of available memory, instead of working_set_bytes; 0: not so
+  MemoryPages pages = MemoryPages::huge;
+  std::optional<std::uint32_t> cpu_node = {};
+  std::optional<std::uint32_t> memory_node = {};
+  std::optional<std::uint32_t> l3_domain = {};  // in the order of its CPUs, from 0
 };
 
 /// What the elements of a GPU's arrays are.

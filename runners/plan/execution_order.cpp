@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "bench/storage/random.hpp"
+#include "bench/measure/random.hpp"
 
 namespace assay {
 

@@ -18,7 +18,7 @@ class Arrays : public testing::Test {
  protected:
   ArrayLayout layout_{.arrays = 3, .threads = 2, .chunks = 2, .chunk_doubles = 8 * 131};
   CpuTopology topology_;
-  WorkerTeam team_{topology_, std::vector<std::uint32_t>(2, chosen_cpus(topology_, 1).front())};
+  WorkerTeam team_{topology_, std::vector<std::uint32_t>(2, topology_.allowed_cpus().front())};
   std::unique_ptr<std::byte, Free> region_{
       static_cast<std::byte*>(std::aligned_alloc(64, layout_.region_bytes()))};
 
@@ -102,7 +102,8 @@ TEST(MemoryOperations, UnknownKernelNamesTheValidOnes) {
     FAIL();
   } catch (const std::runtime_error& error) {
     EXPECT_STREQ(error.what(),
-                 "unknown memory kernel 'reed': use read, write, copy, triad, or latency");
+                 "unknown memory kernel 'reed': use read, dot, write, fill, copy, scale, add, "
+                 "triad, or latency");
   }
 }
 

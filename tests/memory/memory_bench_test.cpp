@@ -6,6 +6,9 @@
 #include <stdexcept>
 #include <string>
 
+#include "bench/measure/cpu_topology.hpp"
+#include "bench/measure/not_applicable.hpp"
+
 namespace assay {
 namespace {
 
@@ -71,6 +74,42 @@ TEST(MemoryLatency, IsMeasured) {
   EXPECT_NE(method_of(result, "page size"), "");
   EXPECT_NE(method_of(result, "pattern").find("random"), std::string::npos);
   EXPECT_EQ(method_of(result, "working set"), "8.00 MiB");
+}
+
+TEST(MemoryLatency, BesideALoadBothAreMeasured) {
+  if (CpuTopology().allowed_cpus().size() < 2) GTEST_SKIP() << "this machine has one CPU";
+  const CaseResult result = run_memory_case(small_case("loaded-latency", 2), RunControl{});
+  EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
+  ASSERT_EQ(result.metrics.size(), 2U);
+  EXPECT_EQ(result.metrics[0].name, "latency/load");
+  EXPECT_EQ(result.metrics[1].name, "bandwidth");
+  EXPECT_GT(result.metrics[1].value, 0);
+  EXPECT_NE(method_of(result, "load").find("1 thread read"), std::string::npos);
+}
+
+TEST(MemoryLatency, OfALoadThatReadsWrongSumsFails) {
+  if (CpuTopology().allowed_cpus().size() < 2) GTEST_SKIP() << "this machine has one CPU";
+  CpuKernelSet broken = cpu_kernel_sets().back();
+  broken.read = [](const double* from, std::size_t) { return from[0]; };
+  const std::array<CpuKernelSet, 1> sets = {broken};
+  const CaseResult result = run_memory_case(small_case("loaded-latency", 2), RunControl{}, sets);
+  EXPECT_EQ(result.status, CaseStatus::failed);
+  EXPECT_NE(result.reason.find("wrong sum"), std::string::npos) << result.reason;
+  EXPECT_TRUE(result.metrics.empty());
+}
+
+TEST(MemoryLatency, BesideALoadNeedsTwoThreads) {
+  EXPECT_THROW(run_memory_case(small_case("loaded-latency", 1), RunControl{}), NotApplicable);
+}
+
+TEST(MemoryBench, SmallWorkingSetsAndSmallPagesAreMeasured) {
+  Case item = small_case("copy", 1);
+  item.memory->working_set_bytes = 16U << 10;
+  item.memory->pages = MemoryPages::small;
+  const CaseResult result = run_memory_case(item, RunControl{});
+  expect_measured(result, "bandwidth", "B/s");
+  EXPECT_EQ(method_of(result, "page size"), "4 KiB");
+  EXPECT_EQ(method_of(result, "arrays"), "2 of 8.00 KiB, working set 16.0 KiB");
 }
 
 TEST(MemoryLatency, RefusesSeveralThreads) {

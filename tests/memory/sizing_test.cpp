@@ -59,10 +59,19 @@ TEST(MemorySizing, RequestedSizeIsForAllArraysTogether) {
                     .working_set_bytes = 8 * mib};
   EXPECT_EQ(size_arrays(input).array_bytes, 4 * mib);
   input.working_set_bytes = gib;
-  EXPECT_NE(message_of(input).find("ask for at most 256 MiB"), std::string::npos)
+  EXPECT_NE(message_of(input).find("ask for at most 819 MiB"), std::string::npos)
       << message_of(input);
   input.working_set_bytes = 511;
   EXPECT_NE(message_of(input).find("ask for at least 512 B"), std::string::npos)
+      << message_of(input);
+}
+
+TEST(MemorySizing, AShareOfMemoryIsForAllArraysTogether) {
+  SizingInput input{.arrays = 2, .available_bytes = gib, .memory_percent = 60};
+  EXPECT_EQ(size_arrays(input).array_bytes, 614 * mib / 2);
+  EXPECT_EQ(size_arrays(input).flag, "");
+  input.memory_percent = 90;
+  EXPECT_NE(message_of(input).find("more than 80 % of the 1.00 GiB"), std::string::npos)
       << message_of(input);
 }
 
@@ -99,6 +108,13 @@ TEST_F(AvailableMemory, ALowerLimitOfTheControlGroupCounts) {
 TEST_F(AvailableMemory, UnknownIsAnError) {
   write("proc/meminfo", "MemTotal: 8000 kB\n");
   EXPECT_THROW(available_memory_bytes(root_), std::runtime_error);
+}
+
+TEST_F(AvailableMemory, OfANodeIsWhatIsFreeThere) {
+  write("sys/devices/system/node/node1/meminfo",
+        "Node 1 MemTotal:       2048 kB\nNode 1 MemFree:        1024 kB\n");
+  EXPECT_EQ(free_node_bytes(1, root_), 1024U * 1024U);
+  EXPECT_THROW(free_node_bytes(0, root_), std::runtime_error);
 }
 
 }  // namespace

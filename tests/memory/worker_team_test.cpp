@@ -10,7 +10,7 @@ namespace {
 
 TEST(WorkerTeam, EveryThreadRunsEveryTaskOnce) {
   const CpuTopology topology;
-  const std::vector<std::uint32_t> one = chosen_cpus(topology, 1);
+  const std::vector<std::uint32_t> one = topology.allowed_cpus();
   // More threads than CPUs: they must give way to each other instead of spinning for ever.
   const std::vector<std::uint32_t> cpus(5, one.front());
   WorkerTeam team(topology, cpus);
@@ -24,7 +24,7 @@ TEST(WorkerTeam, EveryThreadRunsEveryTaskOnce) {
 
 TEST(WorkerTeam, TimeLastsUntilTheLastThreadIsDone) {
   const CpuTopology topology;
-  const std::vector<std::uint32_t> cpus(3, chosen_cpus(topology, 1).front());
+  const std::vector<std::uint32_t> cpus(3, topology.allowed_cpus().front());
   WorkerTeam team(topology, cpus);
   const double seconds = team.run([](std::uint32_t index) {
     if (index == 2) std::this_thread::sleep_for(std::chrono::milliseconds(20));
@@ -36,20 +36,11 @@ TEST(WorkerTeam, GivesTheCallerItsAffinityBack) {
   const CpuTopology topology;
   const std::vector<std::uint32_t> before = topology.allowed_cpus();
   {
-    WorkerTeam team(topology, chosen_cpus(topology, 1));
+    WorkerTeam team(topology, std::vector<std::uint32_t>{before.front()});
     EXPECT_TRUE(team.pinned());
     EXPECT_EQ(topology.allowed_cpus(), std::vector<std::uint32_t>{before.front()});
   }
   EXPECT_EQ(topology.allowed_cpus(), before);
-}
-
-TEST(CpuTopology, ZeroThreadsMeansAllAndTooManyIsAnError) {
-  const CpuTopology topology;
-  const std::vector<std::uint32_t> all = topology.allowed_cpus();
-  EXPECT_EQ(chosen_cpus(topology, 0), all);
-  EXPECT_EQ(chosen_cpus(topology, 1), std::vector<std::uint32_t>{all.front()});
-  EXPECT_THROW(chosen_cpus(topology, static_cast<std::uint32_t>(all.size()) + 1),
-               std::runtime_error);
 }
 
 TEST(CpuTopology, CpuListsAreShort) {

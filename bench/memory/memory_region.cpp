@@ -1,4 +1,4 @@
-#include "bench/memory/huge_region.hpp"
+#include "bench/memory/memory_region.hpp"
 
 #include <fmt/format.h>
 #include <sys/mman.h>
@@ -21,7 +21,7 @@ constexpr std::size_t huge_page = std::size_t{2} << 20;
 
 }  // namespace
 
-HugeRegion::HugeRegion(std::size_t bytes)
+MemoryRegion::MemoryRegion(std::size_t bytes, MemoryPages pages)
     : size_bytes_((bytes + huge_page - 1) / huge_page * huge_page) {
   // One huge page more than needed, so that an aligned part of the right size is in it.
   const std::size_t mapped = size_bytes_ + huge_page;
@@ -38,12 +38,12 @@ HugeRegion::HugeRegion(std::size_t bytes)
   data_ = first + head;
   munmap(data_ + size_bytes_, mapped - head - size_bytes_);
   // Refused where the kernel has no transparent huge pages; smaps then tells that none came.
-  madvise(data_, size_bytes_, MADV_HUGEPAGE);
+  madvise(data_, size_bytes_, pages == MemoryPages::huge ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
 }
 
-HugeRegion::~HugeRegion() { munmap(data_, size_bytes_); }
+MemoryRegion::~MemoryRegion() { munmap(data_, size_bytes_); }
 
-std::uint64_t HugeRegion::huge_page_bytes() const {
+std::uint64_t MemoryRegion::huge_page_bytes() const {
   std::ifstream smaps("/proc/self/smaps");
   const auto begin = reinterpret_cast<std::uintptr_t>(data_);
   return huge_page_bytes_in(smaps, begin, begin + size_bytes_);
@@ -71,8 +71,9 @@ std::uint64_t huge_page_bytes_in(std::istream& smaps, std::uint64_t begin, std::
   return std::min(bytes, end - begin);
 }
 
-HugePageReport report_huge_pages(std::uint64_t huge_bytes, std::uint64_t region_bytes,
-                                 std::uint64_t page_bytes, const std::string& what) {
+HugePageReport report_huge_pages(MemoryPages asked, std::uint64_t huge_bytes,
+                                 std::uint64_t region_bytes, std::uint64_t page_bytes,
+                                 const std::string& what) {
   constexpr double mib = 1024.0 * 1024.0;
   const bool large = region_bytes >= (std::uint64_t{1} << 30);
   const double unit = large ? mib * 1024.0 : mib;
@@ -87,7 +88,9 @@ HugePageReport report_huge_pages(std::uint64_t huge_bytes, std::uint64_t region_
                                      : all ? "2 MiB"
                                            : "2 MiB and " + small,
                         .flag = {}};
-  if (huge_bytes < region_bytes - region_bytes / 10) {
+  if (asked == MemoryPages::small) {
+    if (!none) report.flag = fmt::format("{} in huge pages, although none was asked for", text);
+  } else if (huge_bytes < region_bytes - region_bytes / 10) {
     report.flag = fmt::format("only {} in huge pages: {} is that of {} pages", text, what, small);
   }
   return report;

@@ -1,4 +1,4 @@
-#include "kernels/cpu/pointer_chase.hpp"
+#include "bench/memory/cycle.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +7,12 @@
 
 namespace assay {
 namespace {
+
+void link(std::vector<ChaseLine>& lines, std::uint64_t seed, std::uint32_t threads = 1) {
+  const CpuTopology topology;
+  WorkerTeam team(topology, std::vector<std::uint32_t>(threads, topology.allowed_cpus().front()));
+  link_random_cycle(lines, seed, team, RunControl{});
+}
 
 std::vector<std::size_t> order_of(const std::vector<ChaseLine>& lines) {
   std::vector<std::size_t> order;
@@ -18,10 +24,10 @@ std::vector<std::size_t> order_of(const std::vector<ChaseLine>& lines) {
   return order;
 }
 
-TEST(PointerChase, VisitsEveryLineOnceBeforeItReturns) {
+TEST(RandomCycle, VisitsEveryLineOnceBeforeItReturns) {
   for (const std::size_t count : {1U, 2U, 3U, 64U, 1000U, 65537U}) {
     std::vector<ChaseLine> lines(count);
-    build_random_cycle(lines, 42);
+    link(lines, 42, 3);
     EXPECT_EQ(chase(lines.data(), count), lines.data()) << count;
     std::vector<std::size_t> visited = order_of(lines);
     std::sort(visited.begin(), visited.end());
@@ -29,25 +35,25 @@ TEST(PointerChase, VisitsEveryLineOnceBeforeItReturns) {
   }
 }
 
-TEST(PointerChase, StepsAddUp) {
+TEST(RandomCycle, StepsAddUp) {
   std::vector<ChaseLine> lines(1000);
-  build_random_cycle(lines, 7);
+  link(lines, 7);
   EXPECT_EQ(chase(lines.data(), 0), lines.data());
   EXPECT_EQ(chase(chase(lines.data(), 123), 456), chase(lines.data(), 579));
 }
 
-TEST(PointerChase, SeedDecidesTheOrder) {
+TEST(RandomCycle, SeedDecidesTheOrder) {
   std::vector<ChaseLine> a(1000), b(1000), c(1000);
-  build_random_cycle(a, 1);
-  build_random_cycle(b, 1);
-  build_random_cycle(c, 2);
+  link(a, 1);
+  link(b, 1, 4);
+  link(c, 2);
   EXPECT_EQ(order_of(a), order_of(b));
   EXPECT_NE(order_of(a), order_of(c));
 }
 
-TEST(PointerChase, OrderHasNoStrideForAPrefetcher) {
+TEST(RandomCycle, OrderHasNoStrideForAPrefetcher) {
   std::vector<ChaseLine> lines(4096);
-  build_random_cycle(lines, 3);
+  link(lines, 3);
   const std::vector<std::size_t> order = order_of(lines);
   std::size_t neighbours = 0;
   for (std::size_t i = 1; i < order.size(); ++i) {

@@ -5,19 +5,22 @@
 #include <istream>
 #include <string>
 
+#include "reports/model/plan.hpp"
+
 namespace assay {
 
 /// Owns one anonymous mapping, aligned to 2 MiB, for which huge pages were asked with
-/// madvise(MADV_HUGEPAGE). Pages are untouched: the thread that writes one first decides its node.
-class HugeRegion {
+/// madvise(MADV_HUGEPAGE), or forbidden with MADV_NOHUGEPAGE. Pages are untouched: the thread that
+/// writes one first decides its node.
+class MemoryRegion {
  public:
   /// Rounded up to whole 2 MiB. Throws std::runtime_error in words when the system refuses.
-  explicit HugeRegion(std::size_t bytes);
-  ~HugeRegion();
-  HugeRegion(const HugeRegion&) = delete;
-  HugeRegion& operator=(const HugeRegion&) = delete;
-  HugeRegion(HugeRegion&&) = delete;
-  HugeRegion& operator=(HugeRegion&&) = delete;
+  explicit MemoryRegion(std::size_t bytes, MemoryPages pages = MemoryPages::huge);
+  ~MemoryRegion();
+  MemoryRegion(const MemoryRegion&) = delete;
+  MemoryRegion& operator=(const MemoryRegion&) = delete;
+  MemoryRegion(MemoryRegion&&) = delete;
+  MemoryRegion& operator=(MemoryRegion&&) = delete;
 
   std::byte* data() const { return data_; }
   std::size_t size_bytes() const { return size_bytes_; }
@@ -35,15 +38,16 @@ class HugeRegion {
 std::uint64_t huge_page_bytes_in(std::istream& smaps, std::uint64_t begin, std::uint64_t end);
 
 /// What huge pages were obtained, "192 of 192 MiB"; the size of the pages, "2 MiB", "4 KiB" or "2
-/// MiB and 4 KiB"; and the warning when less than nine tenths of the region are in huge pages
-/// (empty otherwise), where `what` is the quantity that then suffers.
+/// MiB and 4 KiB"; and the warning when it is not what was asked for: less than nine tenths of the
+/// region in huge pages, or any of it (empty otherwise). `what` is the quantity that then differs.
 struct HugePageReport {
   std::string obtained;
   std::string page_size;
   std::string flag;
 };
-HugePageReport report_huge_pages(std::uint64_t huge_bytes, std::uint64_t region_bytes,
-                                 std::uint64_t page_bytes, const std::string& what);
+HugePageReport report_huge_pages(MemoryPages asked, std::uint64_t huge_bytes,
+                                 std::uint64_t region_bytes, std::uint64_t page_bytes,
+                                 const std::string& what);
 
 /// Size of an ordinary page in bytes.
 std::uint64_t page_size_bytes();

@@ -1,4 +1,4 @@
-#include "bench/memory/huge_region.hpp"
+#include "bench/memory/memory_region.hpp"
 
 #include <gtest/gtest.h>
 
@@ -44,26 +44,30 @@ TEST(HugePages, NeverMoreThanTheRegion) {
 }
 
 TEST(HugePages, ReportSaysWhatWasObtained) {
-  const HugePageReport all = report_huge_pages(192 * mib, 192 * mib, kib4, "bandwidth");
+  const HugePageReport all =
+      report_huge_pages(MemoryPages::huge, 192 * mib, 192 * mib, kib4, "bandwidth");
   EXPECT_EQ(all.obtained, "192 of 192 MiB");
   EXPECT_EQ(all.page_size, "2 MiB");
   EXPECT_EQ(all.flag, "");
-  const HugePageReport most = report_huge_pages(1000 * mib, 1024 * mib, kib4, "bandwidth");
+  const HugePageReport most =
+      report_huge_pages(MemoryPages::huge, 1000 * mib, 1024 * mib, kib4, "bandwidth");
   EXPECT_EQ(most.obtained, "0.98 of 1.00 GiB");
   EXPECT_EQ(most.page_size, "2 MiB and 4 KiB");
   EXPECT_EQ(most.flag, "");
 }
 
 TEST(HugePages, ReportWarnsWhenTheyAreMissing) {
-  const HugePageReport few = report_huge_pages(200 * mib, 1024 * mib, kib4, "bandwidth");
+  const HugePageReport few =
+      report_huge_pages(MemoryPages::huge, 200 * mib, 1024 * mib, kib4, "bandwidth");
   EXPECT_EQ(few.flag, "only 0.20 of 1.00 GiB in huge pages: bandwidth is that of 4 KiB pages");
-  const HugePageReport none = report_huge_pages(0, 64 * mib, 64 * 1024, "latency");
+  const HugePageReport none =
+      report_huge_pages(MemoryPages::huge, 0, 64 * mib, 64 * 1024, "latency");
   EXPECT_EQ(none.flag, "only 0 of 64 MiB in huge pages: latency is that of 64 KiB pages");
   EXPECT_EQ(none.page_size, "64 KiB");
 }
 
-TEST(HugeRegion, IsAlignedRoundedAndWritable) {
-  const HugeRegion region(3 * mib + 1);
+TEST(MemoryRegion, IsAlignedRoundedAndWritable) {
+  const MemoryRegion region(3 * mib + 1);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(region.data()) % (2 * mib), 0U);
   EXPECT_EQ(region.size_bytes(), 4 * mib);
   EXPECT_EQ(region.huge_page_bytes(), 0U) << "nothing was touched yet";
@@ -71,9 +75,20 @@ TEST(HugeRegion, IsAlignedRoundedAndWritable) {
   EXPECT_LE(region.huge_page_bytes(), region.size_bytes());
 }
 
-TEST(HugeRegion, TooMuchIsAnErrorInWords) {
+TEST(MemoryRegion, SmallPagesAreSmall) {
+  MemoryRegion region(8 * mib, MemoryPages::small);
+  for (std::size_t i = 0; i < region.size_bytes(); i += 4096) region.data()[i] = std::byte{1};
+  EXPECT_EQ(region.huge_page_bytes(), 0U);
+  const HugePageReport report = report_huge_pages(MemoryPages::small, 0, 8 * mib, 4096, "latency");
+  EXPECT_EQ(report.page_size, "4 KiB");
+  EXPECT_EQ(report.flag, "");
+  EXPECT_EQ(report_huge_pages(MemoryPages::small, 2 * mib, 8 * mib, 4096, "latency").flag,
+            "2 of 8 MiB in huge pages, although none was asked for");
+}
+
+TEST(MemoryRegion, TooMuchIsAnErrorInWords) {
   try {
-    const HugeRegion region(std::size_t{1} << 60);
+    const MemoryRegion region(std::size_t{1} << 60);
     FAIL() << "an exbibyte was mapped";
   } catch (const std::runtime_error& error) {
     EXPECT_NE(std::string(error.what()).find("map 1048576 TiB of memory"), std::string::npos)

@@ -4,7 +4,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "bench/storage/random.hpp"
+#include "bench/measure/random.hpp"
 
 namespace assay {
 
