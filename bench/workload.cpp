@@ -41,6 +41,7 @@ constexpr auto workloads = std::to_array<Workload>({
     {Family::memory, "add", "a[i] = b[i] + c[i]: 24 B of traffic an element"},
     {Family::memory, "triad", "a[i] = b[i] + s * c[i]: 24 B of traffic an element"},
     {Family::memory, "latency", "dependent loads in random order"},
+    {Family::memory, "loaded-latency", "the same while the other threads read without pause"},
     {Family::gpu, "read", "sum of one array in device memory"},
     {Family::gpu, "write", "one array in device memory overwritten"},
     {Family::gpu, "copy", "b[i] = a[i] in device memory"},

@@ -71,10 +71,21 @@ std::string arrival_text(const StorageParameters& storage) {
   return arrivals + fmt::format("{:.0f}/s ({})", storage.rate_per_s, share);
 }
 
+/// What is not as usual, each with a comma before it: ", CPUs of node 0, memory of node 1".
+std::string memory_place_text(const MemoryParameters& memory) {
+  std::string text;
+  if (memory.l3_domain) text += fmt::format(" of L3 domain {}", *memory.l3_domain);
+  if (memory.cpu_node) text += fmt::format(", CPUs of node {}", *memory.cpu_node);
+  if (memory.memory_node) text += fmt::format(", memory of node {}", *memory.memory_node);
+  if (memory.working_set_bytes > 0) text += ", " + short_size(memory.working_set_bytes);
+  if (memory.memory_percent > 0) text += fmt::format(", {:g} % of memory", memory.memory_percent);
+  if (memory.pages == MemoryPages::small) text += ", small pages";
+  return text;
+}
+
 std::string memory_text(const MemoryParameters& memory) {
-  if (memory.threads == 0) return fmt::format("memory {}, all threads", memory.kernel);
-  return fmt::format("memory {}, {} thread{}", memory.kernel, memory.threads,
-                     memory.threads == 1 ? "" : "s");
+  return fmt::format("memory {}, {}{}", memory.kernel, threads_text(memory),
+                     memory_place_text(memory));
 }
 
 }  // namespace
@@ -84,6 +95,11 @@ std::string workload_text(const Case& item) {
   if (item.memory) return memory_text(*item.memory);
   if (item.gpu) return "GPU " + gpu_case_text(item);
   return item.workload;
+}
+
+std::string threads_text(const MemoryParameters& memory) {
+  if (memory.threads == 0) return "all threads";
+  return fmt::format("{} thread{}", memory.threads, memory.threads == 1 ? "" : "s");
 }
 
 std::string engine_text(const StorageParameters& storage) {

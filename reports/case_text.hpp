@@ -11,6 +11,9 @@ namespace assay {
 /// "write + fdatasync 4k", "memory copy, all threads".
 std::string workload_text(const Case& item);
 
+/// "all threads", "1 thread", "8 threads"
+std::string threads_text(const MemoryParameters& memory);
+
 /// The way into the kernel: "io_uring", "io_uring, IOPOLL", "pread, page cache", ...
 std::string engine_text(const StorageParameters& storage);
 

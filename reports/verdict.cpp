@@ -7,6 +7,7 @@
 #include "reports/depth_sweep.hpp"
 #include "reports/key_metrics.hpp"
 #include "reports/limits/classify.hpp"
+#include "reports/memory_groups.hpp"
 #include "reports/model/units.hpp"
 #include "reports/summary.hpp"
 #include "reports/target_text.hpp"
@@ -46,6 +47,7 @@ std::vector<Found> find_measured(const Result& result, const std::string& target
     if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
     if (item->storage && !item->storage->direct) continue;   // not the speed of the device
     if (item->gpu && item->gpu->array_bytes != 0) continue;  // may be the speed of the cache
+    if (item->memory && !is_plain(*item->memory)) continue;  // a cache, another node, ...
     const Metric* metric = find_metric(measured.metrics, metric_name);
     if (metric != nullptr) found.push_back({item, &measured, metric});
   }

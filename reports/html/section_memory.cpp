@@ -6,6 +6,7 @@
 #include "reports/html/bar_chart.hpp"
 #include "reports/html/sections.hpp"
 #include "reports/html/table.hpp"
+#include "reports/memory_groups.hpp"
 #include "reports/model/units.hpp"
 
 namespace assay::html {
@@ -13,9 +14,8 @@ namespace assay::html {
 namespace {
 
 std::string short_text(const Case& item) {
-  if (item.memory->threads == 0) return item.memory->kernel + ", all threads";
-  return fmt::format("{}, {} thread{}", item.memory->kernel, item.memory->threads,
-                     item.memory->threads == 1 ? "" : "s");
+  const std::string text = workload_text(item);
+  return text.substr(std::string_view("memory ").size());
 }
 
 /// A figure of one metric of all cases of a target; empty when no case has it.
@@ -38,6 +38,7 @@ MetricFigure collect(const Result& result, const Target& target, const std::stri
     if (measured.status != CaseStatus::ok || item == nullptr || item->target != target.id) continue;
     const Metric* metric = find_metric(measured.metrics, name);
     if (metric == nullptr || item->storage) continue;
+    if (item->memory && in_memory_group(result, *item)) continue;
     Bar bar{short_text(*item), metric->value, {}};
     for (const Sample& sample : measured.samples) {
       if (sample.metric == name) bar.samples = sample.values;

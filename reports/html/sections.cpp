@@ -16,6 +16,8 @@ const std::vector<Section>& sections() {
       {"distribution", "Latency distribution", distribution_section},
       {"over-time", "Latency over time", over_time_section},
       {"memory", "Memory", memory_section},
+      {"memory-curves", "Memory by threads and working set", memory_curves_section},
+      {"memory-nodes", "Memory between NUMA nodes", memory_nodes_section},
       {"gpu", "GPU", gpu_section},
       {"method", "Method, noise and what was skipped", method_section},
       {"disclosure", "Full disclosure", disclosure_section},

@@ -44,6 +44,8 @@ std::string limits_section(const Document& document);
 std::string distribution_section(const Document& document);
 std::string over_time_section(const Document& document);
 std::string memory_section(const Document& document);
+std::string memory_curves_section(const Document& document);
+std::string memory_nodes_section(const Document& document);
 std::string gpu_section(const Document& document);
 std::string method_section(const Document& document);
 std::string disclosure_section(const Document& document);

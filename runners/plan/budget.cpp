@@ -7,6 +7,7 @@
 #include <string>
 
 #include "runners/discovery/block_devices.hpp"
+#include "runners/plan/memory_cases.hpp"
 
 namespace assay {
 
@@ -18,6 +19,9 @@ constexpr double fill_store_bytes_per_s = 700e6;   // NVMe instance store
 constexpr double fill_disk_bytes_per_s = 150e6;    // a rotating disk
 constexpr double beside_storage_case_s = 0.1;      // rings and buffers, statistics, the journal
 constexpr double beside_other_case_s = 0.5;        // allocating, first touch, searching
+
+constexpr double touch_bytes_per_s = 1e9;       // of memory, one CPU
+constexpr double touch_bytes_per_s_max = 50e9;  // all CPUs
 
 bool is_measured(const Case& item) { return item.skip_reason.empty(); }
 
@@ -47,12 +51,22 @@ std::set<std::string> used_targets(const Plan& plan) {
   return used;
 }
 
+/// To touch the memory of a case for the first time. A chase's cycle is linked by a whole node.
+double touch_s(const MemoryParameters& memory, const Host& host) {
+  const auto nodes = static_cast<double>(std::max<std::size_t>(1, host.numa_nodes.size()));
+  const bool chase = memory.kernel.ends_with("latency");
+  const double cpus = memory.threads == 0 || chase ? static_cast<double>(host.cpu.threads) : 1;
+  const double rate = touch_bytes_per_s * std::max(1.0, chase ? cpus / nodes : cpus);
+  return planned_memory_bytes(memory, host) / std::min(rate, touch_bytes_per_s_max);
+}
+
 }  // namespace
 
-double planned_case_s(const Case& item) {
+double planned_case_s(const Case& item, const Host& host) {
   if (!is_measured(item)) return 0;
-  return item.warm_up_s + item.duration_s +
-         (item.storage ? beside_storage_case_s : beside_other_case_s);
+  double beside_s = item.storage ? beside_storage_case_s : beside_other_case_s;
+  if (item.memory) beside_s += touch_s(*item.memory, host);
+  return item.warm_up_s + item.duration_s + beside_s;
 }
 
 double planned_s(const Plan& plan, const Host& host) {
@@ -62,7 +76,7 @@ double planned_s(const Plan& plan, const Host& host) {
   }
   double cases_s = 0;
   for (const Case& item : plan.cases) {
-    cases_s += planned_case_s(item);
+    cases_s += planned_case_s(item, host);
     // Each part of a case has a warm-up of its own.
     if (is_measured(item) && item.storage) cases_s += (plan.rounds - 1) * item.warm_up_s;
   }

@@ -6,7 +6,7 @@ namespace assay {
 
 /// Seconds that a case is planned to take: warm-up and measured time, at most, and what goes beside
 /// them. 0 for a case that is skipped.
-double planned_case_s(const Case& item);
+double planned_case_s(const Case& item, const Host& host);
 
 /// Seconds of the whole Plan. Targets of storage cases are filled at once, each at a rate that is
 /// assumed for its kind, before the first case.

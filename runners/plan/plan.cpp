@@ -11,6 +11,7 @@
 #include "runners/discovery/block_devices.hpp"
 #include "runners/plan/budget.hpp"
 #include "runners/plan/gpu_cases.hpp"
+#include "runners/plan/memory_cases.hpp"
 #include "runners/plan/storage_cases.hpp"
 #include "runners/plan/targets.hpp"
 #include "runners/usage_error.hpp"
@@ -18,21 +19,6 @@
 namespace assay {
 
 namespace {
-
-void add_memory(Plan& plan, const Suite& suite, const SuiteRow& row, const Target& target) {
-  for (const Workload* workload : row.workloads) {
-    for (const std::uint32_t threads : row.threads) {
-      Case item = case_for(row, suite, *workload, target);
-      item.memory = MemoryParameters{item.workload, threads, row.working_set_bytes};
-      const std::string count = threads == 0   ? "all-threads"
-                                : threads == 1 ? "1-thread"
-                                               : fmt::format("{}-threads", threads);
-      item.id = fmt::format("memory/{}/{}/{}", target.id, workload->name, count);
-      if (row.working_set_bytes > 0) item.id += "/" + short_size(row.working_set_bytes);
-      plan.cases.push_back(std::move(item));
-    }
-  }
-}
 
 Target memory_target(const Host& host) {
   Target target;
@@ -151,9 +137,12 @@ Plan make_plan(const Host& host, const Suite& suite, std::vector<Target> storage
   for (const SuiteRow& row : suite.rows) {
     for (std::size_t i = storage_count; i < plan.targets.size(); ++i) {
       const Target target = plan.targets[i];
-      if (row.family == Family::memory && i < memory_end) add_memory(plan, suite, row, target);
-      if (row.family == Family::gpu && i >= memory_end)
+      if (row.family == Family::memory && i < memory_end) {
+        add_memory_cases(plan, host, suite, row, target);
+      }
+      if (row.family == Family::gpu && i >= memory_end) {
         add_gpu_cases(plan, host, suite, row, target);
+      }
     }
   }
   refuse_repeated_ids(plan);

@@ -90,6 +90,15 @@ std::string gpu_text(const GpuRow& row) {
   return text;
 }
 
+std::string memory_text(const MemoryRow& row) {
+  std::string text = fmt::format("threads {} {} {} sets {} {} {} nodes {} pages",
+                                 fmt::join(row.threads, ","), row.thread_sweep, row.each_l3,
+                                 fmt::join(row.working_sets, ","), row.working_set_sweep,
+                                 fmt::join(row.memory_percents, ","), static_cast<int>(row.nodes));
+  for (const MemoryPages pages : row.pages) text += fmt::format(" {}", static_cast<int>(pages));
+  return text;
+}
+
 std::string stop_text(const SuiteRow& row) {
   std::string text;
   if (row.confidence) {
@@ -111,11 +120,10 @@ std::string suite_sha256(const Suite& suite) {
                   suite.unwritten_percent, suite.cap_s, suite.rounds, suite.random_order);
   for (const SuiteRow& row : suite.rows) {
     for (const Workload* workload : row.workloads) {
-      text += fmt::format("{} {} {} threads {} set {} duration {} required {} priority {}{}{}\n",
+      text += fmt::format("{} {} {} {} duration {} required {} priority {}{}{}\n",
                           static_cast<int>(row.family), workload->name, storage_text(row.storage),
-                          fmt::join(row.threads, ","), row.working_set_bytes,
-                          row.duration_s.value_or(suite.duration_s), row.required, row.priority,
-                          gpu_text(row.gpu), stop_text(row));
+                          memory_text(row.memory), row.duration_s.value_or(suite.duration_s),
+                          row.required, row.priority, gpu_text(row.gpu), stop_text(row));
     }
   }
   return sha256_hex(text);

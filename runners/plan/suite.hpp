@@ -49,15 +49,30 @@ struct GpuRow {
   bool all_gpus = false;                 // all GPUs at once instead of each
 };
 
+/// Which NUMA nodes a memory row binds threads and memory to: none, or every node with CPUs against
+/// every node with memory.
+enum class NodeUse { unbound, each_pair };
+
+/// What a table of a suite says about host memory alone. Lists multiply.
+struct MemoryRow {
+  std::vector<std::uint32_t> threads;       // 0 is all
+  bool thread_sweep = false;                // 1, 2, 4, ... all
+  bool each_l3 = false;                     // all CPUs of one L3 domain, for each of them
+  std::vector<std::uint64_t> working_sets;  // bytes; 0 is chosen from the caches
+  std::vector<double> memory_percents;      // working sets as shares of available memory
+  bool working_set_sweep = false;           // from within L1 to beyond the last cache
+  std::vector<MemoryPages> pages;
+  NodeUse nodes = NodeUse::unbound;
+};
+
 /// One table of a suite: every combination of its lists is a case.
 struct SuiteRow {
   Family family = Family::storage;
   std::vector<const Workload*> workloads;
   StorageRow storage;
+  MemoryRow memory;
   GpuRow gpu;
-  std::vector<std::uint32_t> threads;   // memory only; 0 is all
-  std::uint64_t working_set_bytes = 0;  // memory only; 0 is chosen from the caches
-  std::optional<double> duration_s;     // instead of the suite's
+  std::optional<double> duration_s;  // instead of the suite's
   std::optional<ConfidenceRule> confidence;
   std::optional<SteadyStateRule> steady_state;
   std::uint32_t priority = 1;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "runners/plan/gpu_row.hpp"
+#include "runners/plan/memory_row.hpp"
 #include "runners/plan/primary_metrics.hpp"
 #include "runners/plan/storage_row.hpp"
 #include "runners/plan/suite.hpp"
@@ -12,7 +13,6 @@ namespace assay {
 
 namespace {
 
-constexpr std::int64_t threads_max = 4096;
 constexpr std::int64_t rounds_max = 100;
 constexpr std::int64_t priority_max = 9;
 constexpr double steady_round_s = 60;
@@ -113,7 +113,9 @@ class Parser {
       known.insert(known.end(),
                    {"confidence", "minimum", "steady_state", "steady_round", "steady_rounds_max"});
     }
-    if (family == Family::memory) known.insert(known.end(), {"threads", "working_set"});
+    if (family == Family::memory) {
+      known.insert(known.end(), memory_keys().begin(), memory_keys().end());
+    }
     if (family == Family::gpu) known.insert(known.end(), gpu_keys().begin(), gpu_keys().end());
     reader_.check_keys(table, known);
     SuiteRow row;
@@ -131,7 +133,7 @@ class Parser {
       read_storage_row(reader_, table, row);
       read_stop(document, table, row);
     }
-    if (family == Family::memory) read_memory(table, row);
+    if (family == Family::memory) read_memory_row(reader_, table, row);
     if (family == Family::gpu) read_gpu_row(reader_, table, row);
     return row;
   }
@@ -168,20 +170,6 @@ class Parser {
     rule.width_percent = reader_.percent_of(*width, 0.1, 100);
     rule.minimum_s = minimum != nullptr ? reader_.duration_of(*minimum) : 1;
     row.confidence = rule;
-  }
-
-  void read_memory(const toml::table& table, SuiteRow& row) const {
-    reader_.each(reader_.required(table, "threads"), [&](const toml::node& node) {
-      const bool all = node.is_string() && *node.value<std::string>() == "all";
-      if (node.is_string() && !all) reader_.fail(node, "expected a number of threads, or \"all\"");
-      row.threads.push_back(all ? 0 : reader_.whole_of(node, 1, threads_max));
-    });
-    if (const auto* node = table.get("working_set")) row.working_set_bytes = reader_.size_of(*node);
-    for (const Workload* workload : row.workloads) {
-      if (workload->name == "latency" && row.threads != std::vector<std::uint32_t>{1}) {
-        reader_.fail(*table.get("threads"), "latency is measured with threads = 1 only");
-      }
-    }
   }
 
   SuiteReader reader_;

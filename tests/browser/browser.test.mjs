@@ -10,7 +10,7 @@ import { contrastOfTexts, overlappingLabels } from './page_checks.mjs';
 const require = createRequire(path.join(path.resolve(process.env.ASSAY_BROWSER_DRIVER), 'x.js'));
 const { chromium } = require('playwright-core');
 const url = pathToFileURL(path.resolve(process.env.ASSAY_REPORT)).href;
-const order = ['verdict', 'key-metrics', 'queue-depth', 'rates', 'engines', 'scaling', 'side-by-side', 'limits', 'distribution', 'over-time', 'memory',
+const order = ['verdict', 'key-metrics', 'queue-depth', 'rates', 'engines', 'scaling', 'side-by-side', 'limits', 'distribution', 'over-time', 'memory', 'memory-curves', 'memory-nodes',
   'method', 'disclosure'];
 let browser;
 

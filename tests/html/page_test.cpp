@@ -49,14 +49,17 @@ TEST(Page, OfSetsHasTheSectionsInOrder) {
   EXPECT_EQ(section_ids(page),
             (std::vector<std::string>{"verdict", "key-metrics", "queue-depth", "rates", "engines",
                                       "scaling", "side-by-side", "limits", "distribution",
-                                      "over-time", "memory", "method", "disclosure"}));
+                                      "over-time", "memory", "memory-curves", "memory-nodes",
+                                      "method", "disclosure"}));
   for (const std::string& svg : svgs_of(page)) EXPECT_EQ(xml_error(svg), "") << svg.substr(0, 300);
   for (const char* said :
        {"node 1: 16.0 k IOPS (1); 33.3 % apart", "<td class=n>50 %</td>",
         "Saturated at 90 % (36.0 k IOPS).", "io_uring, SQPOLL",
         "IOPS fell from 40.1 k to 10.1 k after 1803 s. Only 2100 to 2400 s count",
         "Measured on instance-store-file-2 (80.0 % of the mean rate of 2 targets over 1 case)",
-        "counts from here"}) {
+        "counts from here", "read, 1 thread: 180 GB/s at 16.0 KiB",
+        "CPUs of node 0: 190 GB/s from node 0, 71.0 GB/s from node 1.",
+        "loaded-latency: 124 ns at 2, 196 ns at 8", "copy, 1 thread, small pages"}) {
     EXPECT_NE(page.find(said), std::string::npos) << said;
   }
 }

@@ -63,7 +63,7 @@ class Builder {
         fmt::format("memory/host-memory/{}/{}", kernel, threads == 0 ? "all-threads" : "1-thread");
     item.workload = kernel;
     item.target = "host-memory";
-    item.memory = MemoryParameters{kernel, threads, 512ULL << 20};
+    item.memory = MemoryParameters{kernel, threads};
     CaseResult measured = started(item.id, 1.2);
     std::vector<double> samples;
     for (int i = 0; i < 9; ++i) samples.push_back(value * (1 + 0.015 * random_.normal()));

@@ -14,7 +14,8 @@ Result synthetic_result();
 
 /// synthetic_result and what several disks and longer suites add: a second instance store, all at
 /// once and the slowest (on two NUMA nodes), open loops of which one is saturated, a case by
-/// SQPOLL, and 40 minutes with a step of which only the end counts.
+/// SQPOLL, 40 minutes with a step of which only the end counts, and host memory over threads,
+/// working sets and pairs of NUMA nodes.
 Result synthetic_sets_result();
 
 /// synthetic_sets_result and two GPUs: what the code that measures GPUs makes of a fake one.

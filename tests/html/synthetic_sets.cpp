@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "tests/html/synthetic_memory.hpp"
 #include "tests/html/synthetic_result.hpp"
 
 namespace assay {
@@ -128,6 +129,7 @@ Result synthetic_sets_result() {
   add(result, slowest_id, polled, "/sqpoll", {41000, 41000}, 2e5);
   add_rates(result);
   add_long_case(result);
+  add_synthetic_memory(result);
   for (CaseResult& measured : result.cases) {
     if (measured.id.find(slowest_id) == std::string::npos) continue;
     measured.method.emplace_back(

@@ -30,7 +30,7 @@ TEST(Suite, QuickHasTheCasesOfTheIssueTableOnceEach) {
       storage +=
           one.workloads.size() * one.storage.block_sizes.size() * one.storage.queue_depths.size();
     }
-    if (one.family == Family::memory) memory += one.workloads.size() * one.threads.size();
+    if (one.family == Family::memory) memory += one.workloads.size() * one.memory.threads.size();
   }
   EXPECT_EQ(storage, 19U);
   EXPECT_EQ(memory, 9U);
@@ -48,7 +48,7 @@ TEST(Suite, AcceptsScalarsAndLists) {
   ASSERT_EQ(suite.rows.size(), 2U);
   EXPECT_EQ(suite.rows[0].storage.block_sizes, (std::vector<std::uint64_t>{4096, 1U << 20}));
   EXPECT_EQ(suite.rows[0].duration_s, 10);
-  EXPECT_EQ(suite.rows[1].threads, (std::vector<std::uint32_t>{1, 0}));
+  EXPECT_EQ(suite.rows[1].memory.threads, (std::vector<std::uint32_t>{1, 0}));
 }
 
 TEST(Suite, ErrorsNameLineAndColumnAndWhatIsAllowed) {
