@@ -160,8 +160,7 @@ std::vector<const CaseResult*> l3_cases(const Result& result, const std::string&
 bool in_memory_group(const Result& result, const Case& item) {
   const MemoryParameters& memory = *item.memory;
   if (is_placed(memory)) return true;
-  const bool usual = memory.threads <= 1 && memory.working_set_bytes == 0;
-  if (usual) return false;
+  if (is_plain(memory) && memory.threads <= 1) return false;
   return holds(thread_curves(result, item.target), item.id) ||
          holds(working_set_curves(result, item.target), item.id);
 }

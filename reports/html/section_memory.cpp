@@ -39,6 +39,8 @@ MetricFigure collect(const Result& result, const Target& target, const std::stri
     const Metric* metric = find_metric(measured.metrics, name);
     if (metric == nullptr || item->storage) continue;
     if (item->memory && in_memory_group(result, *item)) continue;
+    // What the loading threads read is no result of a bandwidth kernel.
+    if (item->memory && item->memory->kernel == "loaded-latency" && name == "bandwidth") continue;
     Bar bar{short_text(*item), metric->value, {}};
     for (const Sample& sample : measured.samples) {
       if (sample.metric == name) bar.samples = sample.values;
