@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
   const assay::Action user_data = assay::add_user_data_command(app);
   const assay::Action catalog = assay::add_catalog_command(app);
   const assay::Action compare = assay::add_compare_command(app);
+  const assay::Action microbench = assay::add_microbench_command(app);
   try {
     app.parse(argc, argv);
     if (app.got_subcommand("probe")) return flushed(probe());
@@ -73,6 +74,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("user-data")) return flushed(user_data());
     if (app.got_subcommand("catalog")) return flushed(catalog());
     if (app.got_subcommand("compare")) return flushed(compare());
+    if (app.got_subcommand("microbench")) return flushed(microbench());
     return flushed(report());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : exit_usage;

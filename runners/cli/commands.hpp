@@ -19,5 +19,6 @@ Action add_upload_command(CLI::App& app);
 Action add_user_data_command(CLI::App& app);
 Action add_catalog_command(CLI::App& app);
 Action add_compare_command(CLI::App& app);
+Action add_microbench_command(CLI::App& app);
 
 }  // namespace assay
