@@ -114,6 +114,8 @@ void fields(auto& visit, Is<PrimaryMetric> auto& o) {
 
 void fields(auto& visit, Is<Plan> auto& o) {
   visit("suite", o.suite);
+  visit("host_class", o.host_class);
+  visit("class_reason", o.class_reason);
   visit("suite_sha256", o.suite_sha256);
   visit("seed", o.seed);
   visit("planned_s", o.planned_s);

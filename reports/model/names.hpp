@@ -46,6 +46,16 @@ struct EnumNames<Pattern> {
 };
 
 template <>
+struct EnumNames<HostClass> {
+  static constexpr std::array<std::pair<HostClass, std::string_view>, 5> table{
+      {{HostClass::general, "general"},
+       {HostClass::storage, "storage"},
+       {HostClass::gpu, "gpu"},
+       {HostClass::high_memory, "high-memory"},
+       {HostClass::hpc, "hpc"}}};
+};
+
+template <>
 struct EnumNames<MemoryPages> {
   static constexpr std::array<std::pair<MemoryPages, std::string_view>, 2> table{
       {{MemoryPages::huge, "huge"}, {MemoryPages::small, "small"}}};

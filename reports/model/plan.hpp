@@ -181,9 +181,14 @@ struct PrimaryMetric {
 
 constexpr std::size_t primary_metrics_max = 10;
 
+/// What a machine is bought for, which decides the suite that it gets when nobody names one.
+enum class HostClass { general, storage, gpu, high_memory, hpc };
+
 /// The ordered cases of one run.
 struct Plan {
   std::string suite;
+  HostClass host_class = HostClass::general;
+  std::string class_reason;  // why it is of that class
   std::string suite_sha256;  // of the case definitions before they are resolved to a host
   std::uint64_t seed = 0;
   double planned_s = 0;

@@ -173,11 +173,15 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
   const auto arguments = std::make_shared<RunArguments>();
   CLI::App* command = app.add_subcommand("run", "Measure this machine and write a report");
   RunOptions& options = arguments->options;
-  command
-      ->add_option("--suite", options.suite,
-                   "quick, standard (20 min at most), sustained (hours), engines, or a "
-                   "suite file FILE.toml")
-      ->capture_default_str();
+  command->add_option(
+      "--suite", options.suite,
+      "quick, standard (20 min at most), sustained (hours), engines, gpu, "
+      "high-memory, hpc, or a suite file FILE.toml; default: that of the host's class");
+  command->add_option("--class", options.host_class,
+                      "general, storage, gpu, high-memory or hpc, instead of what was found; "
+                      "without --suite it decides suite and targets (general: quick; storage: "
+                      "standard; the others: the suite of their name; all but general: --target "
+                      "all)");
   command
       ->add_option("--target", options.targets,
                    "directory, block device, existing file, or class (instance-store, ebs, other, "
@@ -225,6 +229,9 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
   for (const char* name : {"--suite", "--target", "--only", "--duration", "--size", "--seed",
                            "--out", "--assume-written", "--account-id", "--tag", "--volume-note",
                            "--dry-run", "--allow-write", "--force-destroy"}) {
+  for (const char* name :
+       {"--suite", "--class", "--target", "--only", "--duration", "--size", "--seed", "--out",
+        "--assume-written", "--account-id", "--dry-run", "--allow-write", "--force-destroy"}) {
     resume->excludes(command->get_option(name));
   }
   return [arguments, command_line] { return run(*arguments, command_line); };

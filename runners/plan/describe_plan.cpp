@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "reports/model/names.hpp"
 #include "reports/model/result.hpp"
 #include "runners/plan/plan.hpp"
 #include "runners/plan/write_rules.hpp"
@@ -18,8 +19,9 @@ std::string minutes(double seconds) {
 }  // namespace
 
 std::string describe_plan(const Plan& plan) {
-  std::string text = fmt::format("Plan of suite '{}' (seed {}, cases {})\n\nTargets\n", plan.suite,
-                                 plan.seed, plan.suite_sha256.substr(0, 12));
+  std::string text = fmt::format(
+      "Plan of suite '{}' (seed {}, cases {})\nHost of class '{}': {}\n\nTargets\n", plan.suite,
+      plan.seed, plan.suite_sha256.substr(0, 12), name_of(plan.host_class), plan.class_reason);
   for (const Target& target : plan.targets) {
     text += fmt::format("  {:<8} {:<22} {}\n           {}\n", target.chosen ? "chosen" : "refused",
                         target.id, target.label, target.reason);

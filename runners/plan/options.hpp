@@ -13,8 +13,9 @@ enum class Contents { unknown, assumed_written };
 
 /// What the user asked `assay run` for, parsed but not yet compared with the Host.
 struct RunOptions {
-  std::string suite = "quick";
-  std::vector<std::string> targets;  // empty: the working directory's file system
+  std::string suite;                 // empty: the one of the host's class
+  std::string host_class;            // instead of what discovery found; empty: not so
+  std::vector<std::string> targets;  // empty: the class's, else the working directory's file system
   std::string only;                  // glob on case ids, empty: all
   std::optional<double> duration_s;  // instead of every duration of the suite
   std::optional<std::uint64_t> size_bytes;

@@ -28,7 +28,10 @@ std::vector<EmbeddedSuite> embedded_suites() {
   return {{"quick", embedded::suite_quick},
           {"standard", embedded::suite_standard},
           {"sustained", embedded::suite_sustained},
-          {"engines", embedded::suite_engines}};
+          {"engines", embedded::suite_engines},
+          {"gpu", embedded::suite_gpu},
+          {"high-memory", embedded::suite_high_memory},
+          {"hpc", embedded::suite_hpc}};
 }
 
 constexpr std::size_t suite_file_bytes_max = 1U << 20;

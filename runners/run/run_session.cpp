@@ -13,11 +13,13 @@
 #include <system_error>
 
 #include "reports/fleet/advertised.hpp"
+#include "reports/catalog/catalog.hpp"
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
 #include "runners/discovery/block_devices.hpp"
 #include "runners/discovery/discovery.hpp"
 #include "runners/discovery/path_facts.hpp"
+#include "runners/plan/host_class.hpp"
 #include "runners/plan/permissions.hpp"
 #include "runners/plan/plan.hpp"
 #include "runners/plan/targets.hpp"
@@ -128,6 +130,12 @@ bool is_repeated(const std::vector<Target>& targets, const Target& target) {
   });
 }
 
+/// The class that the user gave, or the one found by the catalog and discovery.
+ClassChoice class_of(const Host& host, const RunOptions& options) {
+  if (options.host_class.empty()) return classify_host(host, embedded_catalog());
+  return {parse_host_class(options.host_class), "given by --class"};
+}
+
 }  // namespace
 
 std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
@@ -153,16 +161,26 @@ std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
   return targets;
 }
 
-Result plan_run(const RunOptions& options, const std::vector<std::string>& command_line) {
-  const Suite suite = apply_options(load_suite(options.suite), options);
+Result plan_run(RunOptions options, const std::vector<std::string>& command_line) {
   Result result;
   result.host = discover({});
   result.host.ec2 =
       identify_instance(result.host.identity, imds_options_from_environment(), options.account);
+  const ClassChoice choice = class_of(result.host, options);
+  if (options.suite.empty()) {
+    const ClassDefaults defaults = defaults_of(choice.host_class);
+    options.suite = defaults.suite;
+    if (options.targets.empty() && !defaults.target.empty()) {
+      options.targets.emplace_back(defaults.target);
+    }
+  }
+  const Suite suite = apply_options(load_suite(options.suite), options);
   const std::uint64_t seed = options.seed.value_or(random_seed());
   result.plan =
       make_plan(result.host, suite, storage_targets(result.host, options, wanted_spans(suite)),
                 options, seed);
+  result.plan.host_class = choice.host_class;
+  result.plan.class_reason = choice.reason;
   result.provenance = program_provenance();
   result.provenance.command_line = quoted_command_line(command_line);
   result.method = method_of(suite);

@@ -14,7 +14,7 @@ namespace assay {
 
 /// Discovers the host, resolves the targets and makes the Plan. Throws UsageError: unknown suite,
 /// nothing matched, or a target named by the user that cannot be measured.
-Result plan_run(const RunOptions& options, const std::vector<std::string>& command_line);
+Result plan_run(RunOptions options, const std::vector<std::string>& command_line);
 
 /// The storage targets behind --target values, resolved on this machine. Throws UsageError when one
 /// that the user named cannot be measured.

@@ -85,12 +85,22 @@ class OtherSuites(support.Scratch):
         self.assertIn("through the page cache", " ".join(cached["flags"]))
 
     def test_every_suite_has_a_plan_and_a_price(self):
-        for suite in ("quick", "standard", "sustained", "engines"):
+        for suite in ("quick", "standard", "sustained", "engines", "gpu", "high-memory", "hpc"):
             done = self.assay("run", "--suite", suite, "--dry-run", "--json")
             plan = json.loads(done.stdout)
             self.assertGreater(plan["planned_s"], 10)
-            if suite == "standard":
+            if suite not in ("quick", "sustained", "engines"):
                 self.assertLessEqual(plan["planned_s"], 1200)
+
+    def test_the_class_decides_the_suite(self):
+        plan = json.loads(self.assay("run", "--dry-run", "--json").stdout)
+        self.assertGreater(len(plan["class_reason"]), 20)
+        for host_class, suite in (("general", "quick"), ("hpc", "hpc"), ("high-memory", "high-memory"), ("gpu", "gpu"), ("storage", "standard")):
+            plan = json.loads(self.assay("run", "--class", host_class, "--dry-run", "--json").stdout)
+            self.assertEqual((plan["host_class"], plan["suite"]), (host_class, suite))
+            self.assertEqual(plan["class_reason"], "given by --class")
+        said = self.assay("run", "--class", "gpus", "--dry-run", code=2).stderr
+        self.assertIn("did you mean 'gpu'?", said)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,8 @@ Plan full_plan(const Suite& suite) {
 }
 
 TEST(PrimaryMetrics, OfBuiltInSuitesEachNameACaseOfAFullMachine) {
-  for (const char* name : {"quick", "standard", "sustained", "engines"}) {
+  for (const char* name :
+       {"quick", "standard", "sustained", "engines", "gpu", "high-memory", "hpc"}) {
     const Suite suite = load_suite(name);
     EXPECT_GE(suite.primary.size(), 5U) << name;
     EXPECT_LE(suite.primary.size(), primary_metrics_max) << name;
