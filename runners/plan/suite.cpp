@@ -6,6 +6,9 @@
 #include <iterator>
 
 #include "embedded/suite_engines.hpp"
+#include "embedded/suite_gpu.hpp"
+#include "embedded/suite_high_memory.hpp"
+#include "embedded/suite_hpc.hpp"
 #include "embedded/suite_quick.hpp"
 #include "embedded/suite_standard.hpp"
 #include "embedded/suite_sustained.hpp"
