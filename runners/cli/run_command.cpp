@@ -226,12 +226,9 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
       "go on with the interrupted run in this --out directory, with the options "
       "that it was started with");
   // Those options cannot change any more: one that would be ignored is refused.
-  for (const char* name : {"--suite", "--target", "--only", "--duration", "--size", "--seed",
-                           "--out", "--assume-written", "--account-id", "--tag", "--volume-note",
-                           "--dry-run", "--allow-write", "--force-destroy"}) {
-  for (const char* name :
-       {"--suite", "--class", "--target", "--only", "--duration", "--size", "--seed", "--out",
-        "--assume-written", "--account-id", "--dry-run", "--allow-write", "--force-destroy"}) {
+  for (const char* name : {"--suite", "--class", "--target", "--only", "--duration", "--size",
+                           "--seed", "--out", "--assume-written", "--account-id", "--tag",
+                           "--volume-note", "--dry-run", "--allow-write", "--force-destroy"}) {
     resume->excludes(command->get_option(name));
   }
   return [arguments, command_line] { return run(*arguments, command_line); };
