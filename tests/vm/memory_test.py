@@ -17,6 +17,10 @@ working_set = "16MiB"
 """
 
 
+def method_of(case):
+    return {entry["name"]: entry["text"] for entry in case["method"]}
+
+
 class Memory(Scenario):
     def test_every_pair_of_nodes_is_measured_where_it_says(self):
         self.shell(f"printf '{SUITE}' > /root/nodes.toml")
@@ -26,7 +30,7 @@ class Memory(Scenario):
         self.assertEqual(len(pairs), 2 * 2 * 2 * 2, [case["id"] for case in cases])
         for case in pairs:
             self.assertEqual(case["status"], "ok", case)
-            method = dict(case["method"])
+            method = method_of(case)
             cpu_node, memory_node = (word[-1] for word in case["id"].split("/")[4:6])
             # One CPU a node, so that its number is the node's.
             self.assertEqual(method["threads"], f"1, on CPUs {cpu_node} of NUMA node {cpu_node}")
@@ -38,7 +42,7 @@ class Memory(Scenario):
         self.shell(f"printf '{SUITE}' > /root/nodes.toml")
         self.assay("run", "--suite", "/root/nodes.toml", "--only", "'*copy/all-threads*'", "--out",
                    self.out, limit_s=120)
-        method = dict(self.result()["cases"][0]["method"])
+        method = method_of(self.result()["cases"][0])
         self.assertEqual(method["threads"], "2, on CPUs 0-1 of NUMA nodes 0, 1")
         self.assertEqual(method["memory on"],
                          "node 0 (256 of 512 sampled pages), node 1 (256 of 512 sampled pages)")
