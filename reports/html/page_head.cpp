@@ -9,8 +9,28 @@
 
 namespace assay::html {
 
+namespace {
+
+/// The style sheet without line breaks and indentation, which no reader of a page needs.
+std::string squeezed(std::string_view css) {
+  std::string text;
+  for (std::size_t i = 0; i < css.size(); ++i) {
+    if (css[i] != '\n') {
+      text += css[i];
+      continue;
+    }
+    while (i + 1 < css.size() && (css[i + 1] == ' ' || css[i + 1] == '\n')) ++i;
+    const bool ends =
+        text.empty() || std::string_view("{};,").find(text.back()) != std::string::npos;
+    if (!ends) text += ' ';
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string page_head(const std::string& title, const std::string& generator) {
-  const std::string css(embedded::report_css);
+  const std::string css = squeezed(embedded::report_css);
   // The hash lets exactly our style block in.
   const std::string css_hash = base64_encode(bytes_of_hex(sha256_hex(css)));
   return fmt::format(

@@ -14,7 +14,7 @@ namespace assay {
 namespace {
 
 constexpr double store_bytes_a_cpu = 150e9;
-constexpr double memory_bytes_a_cpu = 14.0 * (1ULL << 30);
+constexpr double memory_bytes_a_cpu = 13.0 * (1ULL << 30);
 constexpr double memory_bytes_min = 128.0 * (1ULL << 30);
 constexpr std::uint32_t hpc_cores_min = 64;
 
@@ -77,7 +77,7 @@ ClassChoice classify_host(const Host& host, const Catalog& catalog) {
     return {HostClass::storage, fmt::format("{} a vCPU (150 GB or more){}", of_store, by)};
   }
   if (memory >= memory_bytes_a_cpu && shape.memory_bytes >= memory_bytes_min) {
-    return {HostClass::high_memory, fmt::format("{} a vCPU (14 GiB or more){}", of_memory, by)};
+    return {HostClass::high_memory, fmt::format("{} a vCPU (13 GiB or more){}", of_memory, by)};
   }
   return {HostClass::general, fmt::format("no GPU, {} and {} a vCPU{}", of_store, of_memory, by)};
 }

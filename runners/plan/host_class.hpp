@@ -16,7 +16,7 @@ struct ClassChoice {
 /// What this host is bought for. By its instance type where the catalog has it, else by what
 /// discovery found. In this order: it has GPUs; it is sold as HPC (its name begins with "hpc"), or
 /// has 64 cores or more without hyper-threads on x86; at least 150 GB of instance store a vCPU; at
-/// least 14 GiB of memory a vCPU and 128 GiB of it; else general.
+/// least 13 GiB of memory a vCPU and 128 GiB of it; else general.
 ClassChoice classify_host(const Host& host, const Catalog& catalog);
 
 /// The suite that a class gets, and the value of --target, empty for the usual one.

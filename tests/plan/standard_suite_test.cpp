@@ -103,7 +103,10 @@ TEST(StandardSuite, KeepsToTwentyMinutesOnTheLargestInstances) {
                measured, dropped);
     EXPECT_LE(plan.planned_s, 20 * 60) << type.name;
     EXPECT_GT(plan.planned_s, 8 * 60) << type.name;
-    EXPECT_EQ(measured + dropped, plan.cases.size() - (type.gpus == 0 ? 6 : 0)) << type.name;
+    // Pairs of nodes are skipped on a machine with one, GPUs on a machine without.
+    const std::size_t not_there =
+        (type.gpus == 0 ? 6U : 0U) + (host.numa_nodes.size() < 2 ? 2U : 0U);
+    EXPECT_EQ(measured + dropped, plan.cases.size() - not_there) << type.name;
     // Whatever had to go: every disk is measured alone, and all of them together.
     for (const Case& item : plan.cases) {
       if (item.storage && item.priority == 1) {
