@@ -117,6 +117,7 @@ CaseResult measure_together(const GpuSource& source, const Case& item,
     }));
   }
   std::vector<CaseResult> each;
+  each.reserve(running.size());
   for (auto& one : running) one.wait();
   for (auto& one : running) each.push_back(one.get());
   return together(item, gpus, each);

@@ -214,7 +214,7 @@ std::string gpu_section(const Document& document) {
     std::string part = peak_figure(target, cases) +
                        size_curve(target, cases, "bandwidth", "B/s", "bandwidth") +
                        size_curve(target, cases, "latency/load", "ns", "latency of a load");
-    if (!part.empty()) part = "<div class=pair>\n" + part + "</div>\n";
+    if (!part.empty()) part = fmt::format("<div class=pair>\n{}</div>\n", part);
     text += target_heading(document.result, target) + part + link_table(target, cases) +
             conditions(target, cases);
   }
