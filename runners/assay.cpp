@@ -65,6 +65,8 @@ int main(int argc, char** argv) {
   const assay::Action catalog = assay::add_catalog_command(app);
   const assay::Action compare = assay::add_compare_command(app);
   const assay::Action microbench = assay::add_microbench_command(app);
+  const assay::Action verify = assay::add_verify_command(app);
+  const assay::Action keygen = assay::add_keygen_command(app);
   try {
     app.parse(argc, argv);
     if (app.got_subcommand("probe")) return flushed(probe());
@@ -75,6 +77,8 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("catalog")) return flushed(catalog());
     if (app.got_subcommand("compare")) return flushed(compare());
     if (app.got_subcommand("microbench")) return flushed(microbench());
+    if (app.got_subcommand("verify")) return flushed(verify());
+    if (app.got_subcommand("keygen")) return flushed(keygen());
     return flushed(report());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : exit_usage;

@@ -276,6 +276,12 @@ void fields(auto& visit, Is<Comparability> auto& o) {
   visit("comparable", o.comparable);
 }
 
+void fields(auto& visit, Is<Integrity> auto& o) {
+  visit("sha256", o.sha256);
+  visit("public_key", o.public_key);
+  visit("signature", o.signature);
+}
+
 void fields(auto& visit, Is<Result> auto& o) {
   visit("schema", o.schema);
   visit("schema_version", o.schema_version);
@@ -289,6 +295,7 @@ void fields(auto& visit, Is<Result> auto& o) {
   visit("comparability", o.comparability);
   visit("noise", o.noise);
   visit("cases", o.cases);
+  visit("integrity", o.integrity);
 }
 
 }  // namespace assay::json

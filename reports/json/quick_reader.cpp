@@ -4,9 +4,11 @@
 #include <cmath>
 #include <concepts>
 #include <limits>
+#include <stdexcept>
 #include <string>
 #include <type_traits>
 
+#include "reports/json/document_limits.hpp"
 #include "reports/json/fields.hpp"
 #include "reports/json/result_json.hpp"
 #include "reports/model/names.hpp"
@@ -43,7 +45,7 @@ class Cursor {
       if (c == '"') {
         value = {begin, static_cast<std::size_t>(at_ - begin)};
         ++at_;
-        return true;
+        return value.size() <= document_string_bytes_max;
       }
       if (c < 0x20 || c >= 0x7F || c == '\\') return false;
     }
@@ -238,6 +240,11 @@ std::optional<Result> read_quickly(std::string_view text) {
   const std::string_view major = version.substr(0, version.find('.') + 1);
   if (result->schema != current.schema || !result->schema_version.starts_with(major)) {
     return std::nullopt;
+  }
+  try {
+    check_values(*result);
+  } catch (const std::runtime_error&) {
+    return std::nullopt;  // read_result says it with the place
   }
   return result;
 }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <stdexcept>
 
+#include "reports/json/document_limits.hpp"
 #include "reports/json/fields.hpp"
 #include "reports/model/names.hpp"
 
@@ -168,6 +169,7 @@ class Reader {
 };
 
 Document parse(std::string_view text) {
+  check_document_limits(text);
   try {
     return Document::parse(text);
   } catch (const Document::exception& error) {
@@ -219,6 +221,7 @@ Result read_result(std::string_view text) {
   }
   Result result;
   json::Reader::read(document, "", result);
+  check_values(result);
   return result;
 }
 

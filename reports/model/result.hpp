@@ -159,6 +159,14 @@ struct Comparability {
   bool comparable = true;       // false when contents were assumed
 };
 
+/// What lets a reader see that a Result is as it was written: the SHA-256 of its canonical content
+/// (reports/trust/seal.hpp) and, where it was signed, the Ed25519 key and signature in base64.
+struct Integrity {
+  std::string sha256;
+  std::optional<std::string> public_key;
+  std::optional<std::string> signature;
+};
+
 /// One run on one instance. `partial` says why a run ended before its Plan did, empty otherwise.
 struct Result {
   std::string schema = "assay-result";
@@ -173,6 +181,7 @@ struct Result {
   Comparability comparability;
   Noise noise;
   std::vector<CaseResult> cases;
+  std::optional<Integrity> integrity;  // absent in journals and in Results of older versions
 };
 
 /// The result of a case, or nullptr.

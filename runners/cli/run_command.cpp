@@ -7,6 +7,7 @@
 #include "reports/json/result_json.hpp"
 #include "reports/model/units.hpp"
 #include "reports/summary.hpp"
+#include "reports/trust/signing_key.hpp"
 #include "runners/cli/commands.hpp"
 #include "runners/cli/run_companions.hpp"
 #include "runners/doctor/findings.hpp"
@@ -33,6 +34,7 @@ struct RunArguments {
   std::string upload;
   std::vector<std::string> tags;
   std::vector<std::string> volume_notes;
+  std::string sign;
   bool assume_written = false;
   bool account_id = false;
   bool dry_run = false;
@@ -86,6 +88,16 @@ void print_outcome(const RunArguments& arguments, const Result& result, const Ru
   if (arguments.json) std::fputs((write_json(result) + "\n").c_str(), stdout);
 }
 
+/// Read before anything is measured: a wrong file must not be found out after hours.
+std::optional<SigningKey> signing_key(const std::string& file) {
+  if (file.empty()) return std::nullopt;
+  try {
+    return SigningKey::from_pem(read_file(file));
+  } catch (const std::runtime_error& error) {
+    throw UsageError(fmt::format("--sign {}: {}", file, error.what()));
+  }
+}
+
 int dry_run(const RunArguments& arguments, const Result& planned) {
   const std::string text =
       arguments.json ? write_json(planned.plan) + "\n" : describe_plan(planned.plan);
@@ -105,11 +117,12 @@ int ended(const RunEnd& end) {
 
 /// Runs with what goes on beside a run, prints, uploads. Returns the exit code.
 int measure(const RunArguments& arguments, Result& result, const RunFiles& files,
-            const std::optional<UploadSetting>& upload, const Journal& journal) {
+            const std::optional<UploadSetting>& upload, const std::optional<SigningKey>& key,
+            const Journal& journal) {
   RunEnd end;
   {
     const RunCompanions companions(result.host, upload, files);
-    end = execute_run(result, files, journal);
+    end = execute_run(result, files, journal, key);
   }
   print_outcome(arguments, result, files);
   end.exit_code = upload_at_end(end.exit_code, upload, files);
@@ -120,12 +133,13 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   parse_values(arguments);
   const std::string volume_note = volume_note_text(arguments.volume_notes);
   const std::vector<NamedText> tags = run_tags(arguments.tags);
+  const std::optional<SigningKey> key = signing_key(arguments.sign);
   if (!arguments.resume.empty()) {
     const RunFiles files = existing_run_files(arguments.resume);
     Result result = resumed_run(files);
     const auto upload = wanted_upload(arguments.upload, result.host);
     install_stop_signals();
-    return measure(arguments, result, files, upload, Journal::resume(files.journal));
+    return measure(arguments, result, files, upload, key, Journal::resume(files.journal));
   }
   Result result = plan_run(arguments.options, command_line);
   result.comparability.volume_note = volume_note;
@@ -144,7 +158,7 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   const RunFiles files = create_run_files(arguments.out);
   result.provenance.started_utc = utc_now();
   result.findings = examine_plan(result.host, result.plan);
-  return measure(arguments, result, files, upload, Journal::begin(files.journal, result));
+  return measure(arguments, result, files, upload, key, Journal::begin(files.journal, result));
 }
 
 /// What a launcher says of the instance, and where the Result goes.
@@ -218,6 +232,8 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
       "--assume-written", arguments->assume_written,
       "read devices and existing files though this run did not write them; the Result "
       "is labelled and not comparable");
+  command->add_option("--sign", arguments->sign,
+                      "private key of `assay keygen` that the Result is signed with");
   command->add_flag("--dry-run", arguments->dry_run,
                     "print the Plan: every target chosen or refused and why, every case, the time");
   command->add_flag("--json", arguments->json, "print only the Result (or Plan) as JSON to stdout");

@@ -16,6 +16,7 @@
 #include "reports/catalog/catalog.hpp"
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
+#include "reports/trust/seal.hpp"
 #include "runners/discovery/block_devices.hpp"
 #include "runners/discovery/discovery.hpp"
 #include "runners/discovery/path_facts.hpp"
@@ -287,7 +288,8 @@ Result resumed_run(const RunFiles& files) {
   return result;
 }
 
-RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal) {
+RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal,
+                   const std::optional<SigningKey>& key) {
   const LoadedCatalog advertised = load_catalog();  // a damaged one is told before measuring
   Progress progress(result.plan, stderr, style_for(stderr));
   const Threads threads = run_plan(
@@ -298,6 +300,7 @@ RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal
                                  result.plan.cases.size());
   }
   result.provenance.finished_utc = utc_now();
+  seal(result, key);
   const std::string text = write_json(result) + "\n";
   try {
     write_file_durably(files.result, text);

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "reports/model/result.hpp"
+#include "reports/trust/signing_key.hpp"
 #include "runners/plan/options.hpp"
 #include "runners/plan/targets.hpp"
 #include "runners/run/journal.hpp"
@@ -49,6 +51,7 @@ struct RunEnd {
 /// Runs what is left of the Plan and writes journal, result.json and report.html. Progress goes to
 /// stderr. Stops where stop_flag() is set: install_stop_signals() belongs before the first file is
 /// created.
-RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal);
+RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal,
+                   const std::optional<SigningKey>& key);
 
 }  // namespace assay

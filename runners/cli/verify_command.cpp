@@ -1,0 +1,117 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <system_error>
+
+#include "reports/html/page.hpp"
+#include "reports/trust/seal.hpp"
+#include "runners/cli/commands.hpp"
+#include "runners/run/journal.hpp"
+#include "runners/usage_error.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr int exit_not_verified = 1;
+
+std::string trimmed(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\r\n") + 1 - first);
+}
+
+/// The file is made by this call, or was not there: a key is never overwritten.
+void write_new_file(const std::string& path, const std::string& text, mode_t mode) {
+  const FileHandle handle(open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode));
+  if (handle.get() < 0) {
+    throw UsageError(fmt::format("{}: {}; give the name of a new file", path,
+                                 std::generic_category().message(errno)));
+  }
+  if (write(handle.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      fsync(handle.get()) != 0) {
+    throw std::runtime_error(fmt::format("{}: {}", path, std::generic_category().message(errno)));
+  }
+}
+
+SealCheck check_file(const std::string& file, const std::string& key) {
+  try {
+    std::string text = read_file(file);
+    if (trimmed(text.substr(0, 100)).starts_with('<')) text = extract_embedded_result(text);
+    return check_seal(text, key);
+  } catch (const std::runtime_error& error) {
+    return {{}, {error.what()}};
+  }
+}
+
+std::string wanted_key(const std::string& file) {
+  if (file.empty()) return {};
+  std::string text;
+  try {
+    text = trimmed(read_file(file));
+  } catch (const std::runtime_error& error) {
+    throw UsageError(fmt::format("--key {}: {}", file, error.what()));
+  }
+  if (!is_public_key(text)) {
+    throw UsageError(
+        fmt::format("--key {}: not a public key: give the .pub file of `assay keygen`", file));
+  }
+  return text;
+}
+
+int verify(const std::vector<std::string>& files, const std::string& key_file) {
+  const std::string key = wanted_key(key_file);
+  int code = 0;
+  std::string text;
+  for (const std::string& file : files) {
+    const SealCheck check = check_file(file, key);
+    text += fmt::format("{}: {}\n", file, check.faults.empty() ? "ok" : "NOT VERIFIED");
+    for (const std::string& fault : check.faults) text += fmt::format("  WRONG: {}\n", fault);
+    for (const std::string& fact : check.facts) text += fmt::format("  {}\n", fact);
+    if (!check.faults.empty()) code = exit_not_verified;
+  }
+  text += "Not covered by this:\n";
+  for (const std::string& line : not_covered()) text += fmt::format("  {}\n", line);
+  std::fputs(text.c_str(), stdout);
+  return code;
+}
+
+int keygen(const std::string& file) {
+  const SigningKey key = SigningKey::generate();
+  write_new_file(file, key.private_pem(), S_IRUSR | S_IWUSR);
+  write_new_file(file + ".pub", key.public_key() + "\n", S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+  std::fputs(
+      fmt::format("private key  {}      keep it secret: assay run --sign {}\n"
+                  "public key   {}.pub  give it to readers: assay verify --key {}.pub FILE\n",
+                  file, file, file, file)
+          .c_str(),
+      stdout);
+  return 0;
+}
+
+}  // namespace
+
+Action add_verify_command(CLI::App& app) {
+  const auto files = std::make_shared<std::vector<std::string>>();
+  const auto key = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand(
+      "verify", "Check that Results are whole and unchanged, and who signed them; exit 1 if not");
+  command->add_option("FILE", *files, "result.json, or a report.html that embeds one")->required();
+  command->add_option("--key", *key, "public key (FILE.pub of keygen) that must have signed them");
+  return [files, key] { return verify(*files, *key); };
+}
+
+Action add_keygen_command(CLI::App& app) {
+  const auto file = std::make_shared<std::string>();
+  CLI::App* command =
+      app.add_subcommand("keygen", "Make a key pair (Ed25519) for signing Results: FILE, FILE.pub");
+  command->add_option("FILE", *file, "new file for the private key")->required();
+  return [file] { return keygen(*file); };
+}
+
+}  // namespace assay
