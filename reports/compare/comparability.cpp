@@ -65,6 +65,7 @@ const std::vector<RunField>& run_fields() {
        "give Results of one size, or compare --by instance-type or --by size"},
       {"region", disclose, [](const RunSummary& run) { return run.region; }, ""},
       {"az", disclose, [](const RunSummary& run) { return run.availability_zone; }, ""},
+      {"ami", disclose, [](const RunSummary& run) { return run.ami; }, ""},
       {"kernel", disclose, [](const RunSummary& run) { return run.kernel; }, ""},
       {"os", disclose, [](const RunSummary& run) { return run.distribution; }, ""},
       {"microcode", disclose, [](const RunSummary& run) { return run.microcode; }, ""},

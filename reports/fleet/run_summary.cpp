@@ -65,6 +65,7 @@ void add_host(RunSummary& run, const Host& host) {
   run.instance_type = identity.product_name;
   if (identity.board_asset_tag.starts_with("i-")) run.instance_id = identity.board_asset_tag;
   if (host.ec2) add_place(run, *host.ec2);
+  if (host.ec2) run.ami = host.ec2->ami_id;
   run.machine = machine_of(host);
   run.kernel = host.kernel.release;
   run.distribution = host.kernel.distribution;

@@ -47,6 +47,7 @@ struct RunSummary {
   bool synthetic = false;  // made up by a generator, not measured: its sys_vendor says SYNTHETIC
   Comparability comparability;
   std::vector<PrimaryMetric> primary;  // that the suite declared
+  std::string ami;
   std::string kernel;
   std::string distribution;
   std::string microcode;
