@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
   const assay::Action catalog = assay::add_catalog_command(app);
   const assay::Action compare = assay::add_compare_command(app);
   const assay::Action microbench = assay::add_microbench_command(app);
+  const assay::Action pick = assay::add_pick_command(app);
   const assay::Action verify = assay::add_verify_command(app);
   const assay::Action keygen = assay::add_keygen_command(app);
   try {
@@ -77,6 +78,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("catalog")) return flushed(catalog());
     if (app.got_subcommand("compare")) return flushed(compare());
     if (app.got_subcommand("microbench")) return flushed(microbench());
+    if (app.got_subcommand("pick")) return flushed(pick());
     if (app.got_subcommand("verify")) return flushed(verify());
     if (app.got_subcommand("keygen")) return flushed(keygen());
     return flushed(report());

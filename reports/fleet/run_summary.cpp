@@ -108,6 +108,7 @@ void add_volumes(RunSummary& run, const Result& result) {
 std::string machine_of(const Host& host) {
   const std::string& tag = host.identity.board_asset_tag;
   if (tag.starts_with("i-") || tag.starts_with("redacted-")) return tag;
+  if (host.ec2 && !host.ec2->instance_id.empty()) return host.ec2->instance_id;
   std::string text = fmt::format("{} {} {} {}", tag, host.identity.product_name, host.cpu.model,
                                  host.memory.total_bytes);
   for (const BlockDevice& device : host.block_devices) text += " " + device.serial;

@@ -20,6 +20,7 @@ Action add_user_data_command(CLI::App& app);
 Action add_catalog_command(CLI::App& app);
 Action add_compare_command(CLI::App& app);
 Action add_microbench_command(CLI::App& app);
+Action add_pick_command(CLI::App& app);
 Action add_verify_command(CLI::App& app);
 Action add_keygen_command(CLI::App& app);
 

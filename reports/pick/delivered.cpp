@@ -1,0 +1,188 @@
+#include "reports/pick/delivered.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "reports/compare/power.hpp"
+#include "reports/compare/shift.hpp"
+#include "reports/fleet/advertised.hpp"
+
+namespace assay {
+
+namespace {
+
+constexpr double confidence = 0.95;
+constexpr double t_one_degree = 6.314;  // of the t distribution at 0.95, where the expansion is off
+constexpr double t_two_degrees = 2.920;
+constexpr double t_three_degrees = 2.353;
+
+double t_95(std::size_t degrees) {
+  if (degrees == 1) return t_one_degree;
+  if (degrees == 2) return t_two_degrees;
+  if (degrees == 3) return t_three_degrees;
+  return student_quantile(confidence, static_cast<double>(degrees));
+}
+
+enum class Use { steady, burst };
+
+/// A storage case's value where it fulfils the requirement but for bursts.
+std::optional<double> storage_value(const Requirement& requirement, const CaseSummary& item) {
+  const DeviceClass wanted =
+      requirement.subject == NeedSubject::ebs ? DeviceClass::ebs : DeviceClass::instance_store;
+  if (!item.storage || item.device_class != wanted || item.workload != requirement.workload) {
+    return std::nullopt;
+  }
+  if (requirement.block_bytes && item.storage->block_size_bytes != *requirement.block_bytes) {
+    return std::nullopt;
+  }
+  if (!requirement.latency_metric.empty()) {
+    const auto latency = metric_value(item.metrics, requirement.latency_metric);
+    if (!latency || *latency > requirement.latency_ns_max) return std::nullopt;
+  }
+  const bool iops = requirement.quantity == NeedQuantity::iops;
+  return metric_value(item.metrics, iops ? "iops" : "bandwidth");
+}
+
+double gpu_bandwidth(const RunSummary& run) {
+  std::map<std::string, double> best;  // by GPU
+  for (const CaseSummary& item : run.cases) {
+    if (item.status != CaseStatus::ok || !item.gpu || item.workload != "read") continue;
+    const double value = metric_value(item.metrics, "bandwidth").value_or(0);
+    best[item.target] = std::max(best[item.target], value);
+  }
+  double sum = 0;
+  for (const auto& [target, value] : best) sum += value;
+  return sum;
+}
+
+double memory_bandwidth(const RunSummary& run) {
+  double best = 0;
+  for (const CaseSummary& item : run.cases) {
+    if (item.status != CaseStatus::ok || !item.memory || item.memory->threads != 0) continue;
+    best = std::max(best, metric_value(item.metrics, "bandwidth").value_or(0));
+  }
+  return best;
+}
+
+struct RunValues {
+  double steady = 0;
+  double burst = 0;
+};
+
+RunValues values_of(const Requirement& requirement, const RunSummary& run) {
+  if (requirement.subject == NeedSubject::gpu_memory) return {gpu_bandwidth(run), 0};
+  if (requirement.subject == NeedSubject::memory) return {memory_bandwidth(run), 0};
+  RunValues values;
+  for (const CaseSummary& item : run.cases) {
+    if (item.status != CaseStatus::ok) continue;
+    const double value = storage_value(requirement, item).value_or(0);
+    double& best = is_burst(item) ? values.burst : values.steady;
+    best = std::max(best, value);
+  }
+  return values;
+}
+
+/// Capacities and counts: the catalog's, for a Host sees less memory than is sold, or the Host's.
+double capacity_of(const Requirement& requirement, const RunSummary& run,
+                   const InstanceType* type) {
+  if (type != nullptr) return advertised_of(requirement, *type).value_or(0);
+  switch (requirement.subject) {
+    case NeedSubject::memory:
+      return static_cast<double>(run.memory_bytes);
+    case NeedSubject::vcpus:
+      return run.cpus;
+    case NeedSubject::gpus:
+      return run.gpus;
+    default:
+      return 0;
+  }
+}
+
+bool is_capacity(const Requirement& requirement) {
+  return requirement.quantity == NeedQuantity::count || requirement.quantity == NeedQuantity::bytes;
+}
+
+}  // namespace
+
+std::optional<double> lower_bound_of(const std::vector<double>& values) {
+  if (values.size() < 2) return std::nullopt;
+  const auto n = static_cast<double>(values.size());
+  double sum = 0;
+  for (const double value : values) sum += value;
+  double squares = 0;
+  for (const double value : values) squares += (value - sum / n) * (value - sum / n);
+  const double deviation = std::sqrt(squares / (n - 1));
+  return std::max(0.0, sum / n - t_95(values.size() - 1) * deviation / std::sqrt(n));
+}
+
+std::optional<double> advertised_of(const Requirement& requirement, const InstanceType& type) {
+  const bool iops = requirement.quantity == NeedQuantity::iops;
+  const bool capacity = requirement.quantity == NeedQuantity::bytes;
+  switch (requirement.subject) {
+    case NeedSubject::instance_store:
+      if (type.disks == 0) return 0;
+      if (!iops || !requirement.latency_metric.empty()) return std::nullopt;
+      if (requirement.workload == "random-read") return type.read_iops;
+      if (requirement.workload == "random-write") return type.write_iops;
+      return std::nullopt;
+    case NeedSubject::ebs: {
+      if (!requirement.latency_metric.empty()) return std::nullopt;
+      const bool burst = requirement.burst == BurstRule::accepted;
+      if (iops) return burst ? type.ebs.max_iops : type.ebs.base_iops;
+      return burst ? type.ebs.max_bytes_per_s : type.ebs.base_bytes_per_s;
+    }
+    case NeedSubject::memory:
+      if (capacity) return static_cast<double>(type.memory_bytes);
+      return std::nullopt;
+    case NeedSubject::gpu_memory:
+      if (type.gpus == 0) return 0;
+      if (capacity) return static_cast<double>(type.gpus * type.gpu_memory_bytes_each);
+      return std::nullopt;
+    case NeedSubject::vcpus:
+      return type.vcpus;
+    case NeedSubject::gpus:
+      break;
+  }
+  return type.gpus;
+}
+
+Delivered delivered_of(const Requirement& requirement, const std::vector<const RunSummary*>& runs,
+                       const InstanceType* type) {
+  Delivered delivered;
+  if (is_capacity(requirement)) {
+    delivered.from_catalog = type != nullptr;
+    delivered.median = capacity_of(requirement, *runs.front(), type);
+    for (const RunSummary* run : runs) {
+      delivered.median = std::min(delivered.median, capacity_of(requirement, *run, type));
+    }
+    delivered.bound = delivered.median;
+    return delivered;
+  }
+  struct Sum {
+    double value = 0;
+    double runs = 0;
+    double burst = 0;
+  };
+  std::map<std::string, Sum> machines;
+  for (const RunSummary* run : runs) {
+    const RunValues values = values_of(requirement, *run);
+    Sum& sum = machines[run->machine.empty() ? run->file : run->machine];
+    const bool accepted = requirement.burst == BurstRule::accepted;
+    sum.value += accepted ? std::max(values.steady, values.burst) : values.steady;
+    sum.burst = std::max(sum.burst, values.burst);
+    ++sum.runs;
+  }
+  std::vector<double> means;
+  for (const auto& [machine, sum] : machines) {
+    means.push_back(sum.value / sum.runs);
+    if (means.back() > 0) ++delivered.with_value;
+    if (!(means.back() > 0) && sum.burst > 0) ++delivered.bursts;
+  }
+  delivered.instances = means.size();
+  delivered.median = median_of(means);
+  delivered.bound = lower_bound_of(means);
+  return delivered;
+}
+
+}  // namespace assay
