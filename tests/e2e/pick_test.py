@@ -1,0 +1,51 @@
+"""assay pick on Results of machines that do not exist."""
+
+import json
+
+from support import Scratch, main
+from synthetic_fleet import write_fleet
+
+
+class PickTest(Scratch):
+    def setUp(self):
+        super().setUp()
+        self.run_case("--only", "memory/*/copy/all-threads")
+        self.measured = self.result()
+        rate = self.measured["cases"][0]["metrics"][0]["value"]
+        self.need = f"memory GB/s >= {1.5 * rate / 1e9:.3f}; memory GiB >= 16"
+        self.fleet = self.root / "fleet"
+
+    def test_a_need_is_met_by_several_of_the_cheapest(self):
+        write_fleet(self.fleet, self.measured, "m5.large", 6, noise=0.005)
+        write_fleet(self.fleet, self.measured, "m5.xlarge", 6, factor=2, noise=0.005)
+        write_fleet(self.fleet, self.measured, "r5.large", 1)
+        text = self.assay("pick", "--need", self.need, self.fleet).stdout
+        self.assertIn("m5.large (SYNTHETIC)", text)
+        self.assertIn("n = 1, so there is no confidence bound", text)
+        out = self.root / "pick.json"
+        self.assay("pick", "--need", self.need, self.fleet, "-o", out)
+        pick = json.loads(out.read_text())
+        counts = {one["type"]: one["count"] for one in pick["candidates"]}
+        self.assertEqual(counts, {"m5.large": 2, "m5.xlarge": 1})
+        self.assertEqual([one["type"] for one in pick["excluded"]], ["r5.large"])
+        self.assay("pick", "--need", self.need, self.fleet, "-o", self.root / "pick.md")
+        self.assertIn("| m5.large", (self.root / "pick.md").read_text())
+        text = self.assay("pick", "--need", self.need, self.fleet, "--budget", "0.01").stdout
+        self.assertIn("No measured type meets the need", text)
+        self.assertIn("--budget:", text)
+
+    def test_bad_arguments(self):
+        write_fleet(self.fleet, self.measured, "m5.large", 1)
+        for need, options, words in [
+                ("memory GiB > 5", [], "column 12"), ("", [], "column 1"),
+                ("vcpus >= 1", ["--budget", "much"], "--budget much"),
+                ("vcpus >= 1", ["--option", "free"], "--option free"),
+                ("vcpus >= 1", ["-o", "x.pdf"], ".md or .json")]:
+            done = self.assay("pick", "--need", need, self.fleet, *options, code=2)
+            self.assertIn(words, done.stderr)
+        self.assertIn("no such file", self.assay("pick", "--need", "vcpus >= 1", "nowhere",
+                                                 code=2).stderr)
+
+
+if __name__ == "__main__":
+    main()
