@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <system_error>
 
-#include "reports/fleet/advertised.hpp"
 #include "reports/catalog/catalog.hpp"
+#include "reports/fleet/advertised.hpp"
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
 #include "reports/trust/seal.hpp"
