@@ -37,8 +37,9 @@ struct AgainstAdvertised {
   std::string unit;
   std::string bound_by;  // "device", "volume limit", ...; empty when not known
   std::string case_id;
-  std::string note;   // what a reader must know to read the ratio right
-  std::string marks;  // the same in a word or two each: "burst, 4 KiB, volume"
+  std::string note;     // what a reader must know to read the ratio right
+  std::string volumes;  // volume_not_instance with its numbers, of EBS
+  std::string marks;    // the same in a word or two each: "burst, 4 KiB, volume"
 
   double ratio() const { return measured / advertised; }
 };

@@ -22,11 +22,13 @@ std::string source_text(const CatalogView& view, const InstanceType* type) {
 }
 
 /// What a reader must know before the numbers.
-std::string lead(const Result& result, const RunSummary& run, const InstanceType* type) {
+std::string lead(const RunSummary& run, const std::vector<AgainstAdvertised>& rows) {
   std::string text;
-  const std::string volumes =
-      volume_not_instance(limits_in_words(result.comparability.volume_note), instance_limits(type));
-  if (!volumes.empty() && run.ebs_volumes > 0) text += paragraph(volumes + ".");
+  for (const AgainstAdvertised& row : rows) {
+    if (row.volumes.empty()) continue;
+    text += paragraph(row.volumes + ".");
+    break;  // it has both numbers, and every row of EBS has the same
+  }
   for (const std::string& flag : run.flags) {
     if (flag != burst_flag) continue;
     text += paragraph(
@@ -60,7 +62,7 @@ std::string advertised_section(const Document& document) {
          row.bound_by.empty() ? "-" : row.bound_by,
          row.note.empty() ? row.case_id : row.case_id + ": " + row.note});
   }
-  return lead(document.result, run, type) + render_table(table, "Measured against advertised") +
+  return lead(run, rows) + render_table(table, "Measured against advertised") +
          paragraph(
              "Instance-store IOPS are advertised for 4 KiB at saturation, all disks together; EBS "
              "IOPS for 16 KiB, throughput for 128 KiB. Small types often measure at 109 to 111 %. "

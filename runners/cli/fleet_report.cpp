@@ -101,6 +101,7 @@ std::vector<std::string> banners_of(const Fleet& fleet, WhenMixed when_mixed) {
     for (const std::string& sentence : mixed) text += "\n  " + sentence;
     throw UsageError(text + "\n  or give --force: every page then says so");
   }
+  banners.reserve(mixed.size() + 1);
   for (const std::string& sentence : mixed) {
     banners.push_back("Forced: these runs must not be compared. " + sentence);
   }
