@@ -44,6 +44,13 @@ class HttpError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The server's certificate is not one that this machine trusts for that name: trying again is
+/// vain.
+class UntrustedServer : public HttpError {
+ public:
+  using HttpError::HttpError;
+};
+
 /// One request on a connection of its own: HTTP/1.1, no proxy (whatever the environment says), no
 /// redirect followed, TLS 1.2 or later with certificate and name verified. Throws HttpError in
 /// words, which name the host but never the query or a header.

@@ -110,7 +110,7 @@ class TlsChannel : public Channel {
   [[noreturn]] void fail() {
     const long verdict = SSL_get_verify_result(session_.get());
     if (verdict != X509_V_OK) {
-      throw HttpError(fmt::format(
+      throw UntrustedServer(fmt::format(
           "{}: its certificate is not trusted: {} (roots: package ca-certificates, or the file "
           "that SSL_CERT_FILE names)",
           host_, X509_verify_cert_error_string(verdict)));

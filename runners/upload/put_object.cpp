@@ -166,6 +166,8 @@ void put_object(const UploadSetting& setting, UploadObject object, std::string_v
       if (response.status == 412 && may_be_there) return;
       reason = refusal_text(response);
       if (!is_passing(response.status)) throw std::runtime_error(words(reason));
+    } catch (const UntrustedServer& error) {
+      throw std::runtime_error(words(error.what()));
     } catch (const HttpError& error) {
       may_be_there = true;
       reason = error.what();

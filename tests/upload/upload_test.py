@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import shutil
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -137,13 +138,40 @@ class Upload(unittest.TestCase):
             self.assertEqual(proxy.spoiled, 4)
             self.assertEqual(SERVER.get(f"{prefix}/{HOST}/report.html")[0], b"<!doctype html>")
 
-    def canned(self, status, headers, body):
-        server = http.server.HTTPServer(("127.0.0.1", 0), s3.Canned)
+    def canned(self, status, headers, body, tls=None, certificate=None, key=None):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), s3.Canned)
+        if tls:
+            tls.load_cert_chain(certificate, key)
+            server.socket = tls.wrap_socket(server.socket, server_side=True,
+                                            do_handshake_on_connect=False)
+            server.handle_error = lambda *_: None  # clients that hang up are what is tested
         server.answer = status, headers, body
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
-        return f"http://127.0.0.1:{server.server_port}"
+        return f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
+
+    def tls_server(self, name):
+        """A server whose certificate, signed by nobody, is for `name`; and that certificate."""
+        key, certificate = self.root / f"{name}.key", self.root / f"{name}.pem"
+        kind = "IP" if name[0].isdigit() else "DNS"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/CN=test", "-addext", f"subjectAltName={kind}:{name}", "-keyout",
+                        key, "-out", certificate], check=True, capture_output=True)
+        url = self.canned(200, {}, "", ssl.create_default_context(ssl.Purpose.CLIENT_AUTH),
+                          certificate, key)
+        return url, certificate
+
+    def test_tls_is_verified(self):
+        self.made_up_run()
+        url, certificate = self.tls_server("127.0.0.1")
+        done = self.assay("upload", self.out, f"{url}/x", code=1)
+        self.assertIn("certificate is not trusted", done.stderr)
+        self.assay("upload", self.out, f"{url}/x", SSL_CERT_FILE=str(certificate))
+        (self.out / "uploaded").unlink()
+        url, certificate = self.tls_server("other.example")
+        done = self.assay("upload", self.out, f"{url}/x", code=1, SSL_CERT_FILE=str(certificate))
+        self.assertIn("certificate is not trusted", done.stderr)
 
     def test_answers_in_words(self):
         self.made_up_run()
