@@ -3,8 +3,8 @@
 #include <cmath>
 #include <cstdint>
 
-#include "bench/measure/uint128.hpp"
 #include "bench/measure/random.hpp"
+#include "bench/measure/uint128.hpp"
 #include "reports/model/plan.hpp"
 
 namespace assay {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/storage/aligned_memory.hpp"
 #include "bench/measure/random.hpp"
+#include "bench/storage/aligned_memory.hpp"
 #include "bench/storage/ring.hpp"
 #include "bench/storage/uring_command.hpp"
 #include "reports/model/result.hpp"
