@@ -63,10 +63,13 @@ int print_user_data(UserDataArguments& arguments) {
 
 void add_what_happens(CLI::App& command, UserDataArguments& arguments) {
   UserDataOptions& options = arguments.options;
-  command.add_option("--suite", options.suite, "quick, standard, sustained or engines")
+  command
+      .add_option("--suite", options.suite,
+                  "quick, standard, sustained, engines, gpu, high-memory or hpc")
       ->capture_default_str();
   command.add_option("--need-class", options.need_class,
-                     "gpu: an instance without a GPU that can be measured ends at once");
+                     "general, storage, gpu, high-memory or hpc: an instance of another class, or "
+                     "of gpu without one that can be measured, ends at once");
   command
       .add_option("--allow-write", options.allow_write,
                   "as for assay run: instance-store (every blank, unused one; then all targets are "

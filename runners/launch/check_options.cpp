@@ -6,6 +6,7 @@
 
 #include "runners/http/url.hpp"
 #include "runners/launch/user_data.hpp"
+#include "runners/plan/host_class.hpp"
 #include "runners/run/volume_note.hpp"
 #include "runners/upload/destination.hpp"
 #include "runners/usage_error.hpp"
@@ -88,10 +89,7 @@ void check_writing(const UserDataOptions& options) {
 }
 
 void check_words(const UserDataOptions& options) {
-  if (!options.need_class.empty() && options.need_class != "gpu") {
-    throw UsageError(
-        fmt::format("--need-class {}: the class that can be asked for is gpu", options.need_class));
-  }
+  if (!options.need_class.empty()) parse_host_class("--need-class", options.need_class);
   for (const std::string& tag : options.tags) check_run_tag(tag);
   for (const std::string& note : options.volume_notes) parse_volume_note(note);
   if (options.minutes_max != 0 &&

@@ -98,11 +98,11 @@ ClassDefaults defaults_of(HostClass host_class) {
   return {"quick", ""};
 }
 
-HostClass parse_host_class(const std::string& name) {
+HostClass parse_host_class(const std::string& option, const std::string& name) {
   if (const auto host_class = named<HostClass>(name)) return *host_class;
   std::vector<std::string_view> names;
   for (const auto& [value, word] : EnumNames<HostClass>::table) names.push_back(word);
-  throw UsageError(fmt::format("--class {}: no such class{}", name, hint_for(name, names)));
+  throw UsageError(fmt::format("{} {}: no such class{}", option, name, hint_for(name, names)));
 }
 
 }  // namespace assay

@@ -26,7 +26,7 @@ struct ClassDefaults {
 };
 ClassDefaults defaults_of(HostClass host_class);
 
-/// The class of that name. Throws UsageError naming the others.
-HostClass parse_host_class(const std::string& name);
+/// The class of that name. Throws UsageError naming `option` and the classes.
+HostClass parse_host_class(const std::string& option, const std::string& name);
 
 }  // namespace assay

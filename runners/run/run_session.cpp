@@ -134,7 +134,7 @@ bool is_repeated(const std::vector<Target>& targets, const Target& target) {
 /// The class that the user gave, or the one found by the catalog and discovery.
 ClassChoice class_of(const Host& host, const RunOptions& options) {
   if (options.host_class.empty()) return classify_host(host, embedded_catalog());
-  return {parse_host_class(options.host_class), "given by --class"};
+  return {parse_host_class("--class", options.host_class), "given by --class"};
 }
 
 }  // namespace

@@ -29,6 +29,16 @@ class Probe(support.Scratch):
         self.assertEqual(classes["i4i"], ["ebs", "instance-store", "instance-store"])
         self.assertEqual(classes["nothing"], [])
 
+    def test_need_class_is_answered_by_the_exit_code(self):
+        def need(machine, host_class, code):
+            return self.assay("probe", "--root", SOURCE / "tests/fixtures" / machine,
+                              "--need-class", host_class, code=code).stderr
+
+        need("i4i", "storage", 0)
+        self.assertIn("is of class storage", need("i4i", "hpc", 1))
+        self.assertIn("no GPU can be measured here", need("p4d", "gpu", 1))
+        self.assertIn("--need-class moon", need("i4i", "moon", 2))
+
     def test_a_missing_root_is_a_usage_error(self):
         self.assertIn("no such directory", self.assay("probe", "--root", "/nope", code=2).stderr)
 

@@ -64,7 +64,7 @@ TEST(HostClass, ByTheHardwareWhereItIsNot) {
 
 TEST(HostClass, EachHasASuiteThatCanBePlanned) {
   for (const auto name : {"general", "storage", "gpu", "high-memory", "hpc"}) {
-    const ClassDefaults defaults = defaults_of(parse_host_class(name));
+    const ClassDefaults defaults = defaults_of(parse_host_class("--class", name));
     const Suite suite = load_suite(std::string(defaults.suite));
     Host host = machine(8, 4, 64 * gib);
     host.numa_nodes.resize(1);
@@ -73,7 +73,7 @@ TEST(HostClass, EachHasASuiteThatCanBePlanned) {
     EXPECT_FALSE(plan.cases.empty()) << name;
     EXPECT_LE(plan.planned_s, 20 * 60) << name;
   }
-  EXPECT_THROW(parse_host_class("gpus"), UsageError);
+  EXPECT_THROW(parse_host_class("--class", "gpus"), UsageError);
 }
 
 }  // namespace
