@@ -38,10 +38,25 @@ std::string user_catalog_path() {
   return home + "/.local/share/assay/catalog.json";
 }
 
+namespace {
+
+/// ", but FILE cannot be looked at: Permission denied", of another user's home that HOME still
+/// names; empty as a rule.
+std::string unseen_text() {
+  if (environment("HOME").empty() && environment("XDG_DATA_HOME").empty()) return {};
+  const std::string path = user_catalog_path();
+  std::error_code error;
+  std::filesystem::exists(path, error);
+  return error ? fmt::format(", but {} cannot be looked at: {}", path, error.message()) : "";
+}
+
+}  // namespace
+
 Catalog load_user_catalog() {
   if (environment("HOME").empty() && environment("XDG_DATA_HOME").empty()) return {};
   const std::string path = user_catalog_path();
-  if (!std::filesystem::exists(path)) return {};
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return {};
   try {
     return read_catalog(read_file(path));
   } catch (const std::runtime_error& error) {
@@ -53,7 +68,7 @@ Catalog load_user_catalog() {
 LoadedCatalog load_catalog() {
   const Catalog user = load_user_catalog();
   const std::size_t prices = user.prices.size() + user.ebs.volumes.size();
-  if (user.types.empty() && prices == 0) return {embedded_catalog(), "built in"};
+  if (user.types.empty() && prices == 0) return {embedded_catalog(), "built in" + unseen_text()};
   return {merged(embedded_catalog(), user),
           fmt::format("built in, and over it {} and {} from {}", counted(user.types.size(), "type"),
                       counted(prices, "price"), user_catalog_path())};

@@ -20,8 +20,8 @@ struct LoadedCatalog {
   CatalogView view() const;
 };
 
-/// Built-in data with the user's laid over it, where there is any. Throws UsageError that names the
-/// file when it cannot be read.
+/// Built-in data with the user's laid over it, where there is any; where it may not be looked at,
+/// the origin says so. Throws UsageError that names the file when it cannot be read.
 LoadedCatalog load_catalog();
 
 /// The user's data alone; empty where there is none.
