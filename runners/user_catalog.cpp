@@ -46,7 +46,7 @@ std::string unseen_text() {
   if (environment("HOME").empty() && environment("XDG_DATA_HOME").empty()) return {};
   const std::string path = user_catalog_path();
   std::error_code error;
-  std::filesystem::exists(path, error);
+  static_cast<void>(std::filesystem::exists(path, error));
   return error ? fmt::format(", but {} cannot be looked at: {}", path, error.message()) : "";
 }
 
@@ -55,8 +55,8 @@ std::string unseen_text() {
 Catalog load_user_catalog() {
   if (environment("HOME").empty() && environment("XDG_DATA_HOME").empty()) return {};
   const std::string path = user_catalog_path();
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return {};
+  std::error_code unseen;
+  if (!std::filesystem::exists(path, unseen)) return {};
   try {
     return read_catalog(read_file(path));
   } catch (const std::runtime_error& error) {
