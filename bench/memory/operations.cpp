@@ -107,7 +107,8 @@ double expected_sum(const MemoryOperation& operation, std::size_t n) {
     period += summand;
     if (i < n % pattern_period) rest += summand;
   }
-  return static_cast<double>(n / pattern_period * period + rest);
+  const std::uint64_t sum = n / pattern_period * period + rest;
+  return static_cast<double>(sum);
 }
 
 }  // namespace assay

@@ -18,7 +18,7 @@ constexpr std::size_t sampled_pages = 512;
 
 std::vector<std::uint32_t> candidates(const CpuTopology& topology,
                                       const MemoryParameters& parameters) {
-  const std::vector<std::uint32_t> allowed = topology.allowed_cpus();
+  std::vector<std::uint32_t> allowed = topology.allowed_cpus();
   if (parameters.l3_domain) {
     std::vector<std::uint32_t> cpus = topology.cpus_in_l3(allowed, *parameters.l3_domain);
     if (!cpus.empty()) return cpus;

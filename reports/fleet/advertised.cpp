@@ -13,12 +13,12 @@ namespace {
 constexpr double band_low = 0.95;
 constexpr double band_high = 1.15;
 
-const Headline& headline(std::string_view id) {
+const HeadlineMetric& headline(std::string_view id) {
   return *std::find_if(headlines().begin(), headlines().end(),
-                       [&](const Headline& one) { return one.id == id; });
+                       [&](const HeadlineMetric& one) { return one.id == id; });
 }
 
-AgainstAdvertised row_of(const Headline& what, const HeadlineValue& value, const char* limit,
+AgainstAdvertised row_of(const HeadlineMetric& what, const HeadlineValue& value, const char* limit,
                          double advertised) {
   AgainstAdvertised row;
   row.headline = &what;

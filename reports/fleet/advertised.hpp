@@ -29,7 +29,7 @@ void label_bursts(RunSummary& run, const InstanceType* type);
 
 /// One advertised limit and what was measured of it.
 struct AgainstAdvertised {
-  const Headline* headline = nullptr;
+  const HeadlineMetric* headline = nullptr;
   std::string
       limit;  // "instance-store read IOPS, all disks", "EBS IOPS, baseline", "EBS IOPS, maximum"
   double measured = 0;

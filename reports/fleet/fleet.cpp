@@ -20,7 +20,7 @@ std::optional<double> deviation_percent(const std::vector<double>& values) {
   return mean > 0 ? std::optional<double>(100 * std::sqrt(squares / (n - 1)) / mean) : std::nullopt;
 }
 
-std::optional<double> advertised_of(const FleetRun& run, const Headline& headline) {
+std::optional<double> advertised_of(const FleetRun& run, const HeadlineMetric& headline) {
   for (const AgainstAdvertised& row : run.advertised) {
     if (row.headline == &headline) return row.advertised;
   }
@@ -59,7 +59,7 @@ FleetRun fleet_run(RunSummary&& run, const Catalog& catalog) {
   const InstanceType* type = find_type(catalog, run.instance_type);
   label_bursts(run, type);
   FleetRun kept;
-  for (const Headline& headline : headlines()) {
+  for (const HeadlineMetric& headline : headlines()) {
     kept.values.push_back(headline_value(run, headline));
   }
   kept.advertised = against_advertised(run, type);

@@ -32,7 +32,7 @@ std::vector<const FleetType*> types_of(const FleetFamily& family) {
   return types;
 }
 
-std::string value_text(const TypeMetric& metric, const Headline& headline) {
+std::string value_text(const TypeMetric& metric, const HeadlineMetric& headline) {
   std::string text = format_value(metric.median, headline.unit);
   if (metric.bursts > 0) text += " burst";
   if (metric.volume_bound > 0) text += " volume";
@@ -145,7 +145,7 @@ html::Table best_table(const FleetReport& report) {
   for (const std::size_t i : measured_headlines(types)) {
     const FleetType* best = best_type(types, i);
     const TypeMetric& metric = *best->metrics[i];
-    const Headline& headline = headlines()[i];
+    const HeadlineMetric& headline = headlines()[i];
     const std::string range = range_text(
         {metric.min, metric.median, metric.max, metric.values.size()}, std::string(headline.unit));
     // Types that give all that their volume has differ by noise.
@@ -224,7 +224,7 @@ html::Table family_table(const FleetFamily& family) {
                {"band", Align::number}},
               {}};
   for (const std::size_t i : measured_headlines(types_of(family))) {
-    const Headline& headline = headlines()[i];
+    const HeadlineMetric& headline = headlines()[i];
     table.rows.push_back({fmt::format("{}: {}", headline.name, headline.detail)});
     std::optional<double> before;
     for (const FleetType& type : family.types) {

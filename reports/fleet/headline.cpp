@@ -85,11 +85,11 @@ int gpu_read(const CaseSummary& item) {
   return item.gpu->array_bytes >= kib * kib * kib ? 1 : 0;
 }
 
-bool is_better(const Headline& headline, double a, double b) {
+bool is_better(const HeadlineMetric& headline, double a, double b) {
   return headline.direction == Direction::lower_is_better ? a < b : a > b;
 }
 
-HeadlineValue value_of(const Headline& headline, const CaseSummary& item, double value) {
+HeadlineValue value_of(const HeadlineMetric& headline, const CaseSummary& item, double value) {
   HeadlineValue found;
   found.value = value;
   found.case_id = item.id;
@@ -103,13 +103,13 @@ HeadlineValue value_of(const Headline& headline, const CaseSummary& item, double
 
 }  // namespace
 
-const std::vector<Headline>& headlines() {
+const std::vector<HeadlineMetric>& headlines() {
   constexpr DeviceClass store = DeviceClass::instance_store;
   constexpr DeviceClass ebs = DeviceClass::ebs;
   constexpr DeviceClass other = DeviceClass::other;
   constexpr Direction more = Direction::higher_is_better;
   constexpr Direction less = Direction::lower_is_better;
-  static const std::vector<Headline> all = {
+  static const std::vector<HeadlineMetric> all = {
       {"store-read", "Instance store read", "random reads of 4 KiB at the best queue depth", "1/s",
        "iops", more, random_4k<store, Operation::read>},
       {"store-write", "Instance store write", "random writes of 4 KiB at the best queue depth",
@@ -140,7 +140,7 @@ const std::vector<Headline>& headlines() {
   return all;
 }
 
-std::optional<HeadlineValue> headline_value(const RunSummary& run, const Headline& headline) {
+std::optional<HeadlineValue> headline_value(const RunSummary& run, const HeadlineMetric& headline) {
   int most = 0;
   std::map<std::string, HeadlineValue> by_target;
   for (const CaseSummary& item : run.cases) {

@@ -12,7 +12,7 @@ namespace assay {
 
 /// One number by which instance types are compared: which cases it is taken from, and which of
 /// their metrics.
-struct Headline {
+struct HeadlineMetric {
   std::string_view id;      // "instance-store-read"
   std::string_view name;    // for headings: "Instance store, random read"
   std::string_view detail;  // how it is taken
@@ -24,7 +24,7 @@ struct Headline {
 };
 
 /// THE list, in the order in which they are shown.
-const std::vector<Headline>& headlines();
+const std::vector<HeadlineMetric>& headlines();
 
 /// A headline's value of one run.
 struct HeadlineValue {
@@ -40,6 +40,6 @@ struct HeadlineValue {
 /// The value of the cases that suit best. Of each target the best case counts (of latencies the
 /// only one, at one depth); of several targets those with the most devices, and of these the worst:
 /// a slow disk is not hidden by its neighbours. Empty where no such case ended ok.
-std::optional<HeadlineValue> headline_value(const RunSummary& run, const Headline& headline);
+std::optional<HeadlineValue> headline_value(const RunSummary& run, const HeadlineMetric& headline);
 
 }  // namespace assay

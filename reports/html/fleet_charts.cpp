@@ -75,7 +75,7 @@ Axis value_axis(const Place& place) {
 }
 
 SizeChart scaling_chart(const Place& place, const std::string& id) {
-  const Headline& headline = headlines()[place.headline];
+  const HeadlineMetric& headline = headlines()[place.headline];
   SizeChart chart;
   chart.id = id;
   chart.title = fmt::format("{} of {} by size", headline.name, place.family.name);
@@ -115,7 +115,7 @@ Axis deviation_axis(double most) {
 }
 
 SizeChart spread_chart(const Place& place, const std::string& id) {
-  const Headline& headline = headlines()[place.headline];
+  const HeadlineMetric& headline = headlines()[place.headline];
   SizeChart chart;
   chart.id = id;
   chart.title = fmt::format("{} of {}: spread over instances", headline.name, place.family.name);
@@ -151,7 +151,7 @@ std::string plain_figure(const SizeChart& chart, const std::string& caption) {
 std::string family_figures(const Fleet& fleet, const FleetFamily& family) {
   std::string text;
   for (std::size_t i = 0; i < headlines().size(); ++i) {
-    const Headline& headline = headlines()[i];
+    const HeadlineMetric& headline = headlines()[i];
     const auto measured = [&](const FleetType& type) { return type.metrics[i].has_value(); };
     if (std::find(charted.begin(), charted.end(), headline.id) == charted.end() ||
         std::none_of(family.types.begin(), family.types.end(), measured)) {

@@ -133,10 +133,10 @@ Part method_part(const FleetReport& report) {
   return {"method", "Runs, method and sources", body};
 }
 
-/// Headline values of every run as CSV.
+/// HeadlineMetric values of every run as CSV.
 std::string summary_rows(const Fleet& fleet) {
   std::string text = "instance_type,instance_id,availability_zone,started_utc,flags";
-  for (const Headline& headline : headlines()) text += fmt::format(",{}", headline.id);
+  for (const HeadlineMetric& headline : headlines()) text += fmt::format(",{}", headline.id);
   text += "\r\n";
   for (const FleetRun& one : fleet.runs) {
     const RunSummary& run = one.run;

@@ -25,9 +25,10 @@ Fleet synthetic_fleet(const std::vector<std::string>& names, std::uint32_t insta
 }
 
 std::size_t index_of(std::string_view id) {
-  return static_cast<std::size_t>(std::find_if(headlines().begin(), headlines().end(),
-                                               [&](const Headline& one) { return one.id == id; }) -
-                                  headlines().begin());
+  return static_cast<std::size_t>(
+      std::find_if(headlines().begin(), headlines().end(),
+                   [&](const HeadlineMetric& one) { return one.id == id; }) -
+      headlines().begin());
 }
 
 TEST(fleet, families_hold_their_types_smallest_first) {

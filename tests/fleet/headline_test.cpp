@@ -7,9 +7,9 @@
 namespace assay {
 namespace {
 
-const Headline& by_id(std::string_view id) {
+const HeadlineMetric& by_id(std::string_view id) {
   return *std::find_if(headlines().begin(), headlines().end(),
-                       [&](const Headline& one) { return one.id == id; });
+                       [&](const HeadlineMetric& one) { return one.id == id; });
 }
 
 CaseSummary random_read(const std::string& target, std::uint32_t depth, double iops,
