@@ -51,7 +51,10 @@ void measure(const Case& item, std::span<ChaseLine> lines, const ReadLoad* load,
   };
   const auto start = Clock::now();
   double iteration_s = iteration();
-  while (elapsed_s(start) < item.warm_up_s && !control.stop_requested()) iteration_s = iteration();
+  while (elapsed_s(start) < item.warm_up_s && !control.stop_requested()) {
+    // The shortest: one that was interrupted would make every sample too short.
+    iteration_s = std::min(iteration_s, iteration());
+  }
   const SamplePlan plan =
       plan_until(start + as_clock(item.warm_up_s + item.duration_s), "latency", iteration_s);
   const auto measured = Clock::now();
