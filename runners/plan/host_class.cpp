@@ -101,6 +101,7 @@ ClassDefaults defaults_of(HostClass host_class) {
 HostClass parse_host_class(const std::string& option, const std::string& name) {
   if (const auto host_class = named<HostClass>(name)) return *host_class;
   std::vector<std::string_view> names;
+  names.reserve(std::size(EnumNames<HostClass>::table));
   for (const auto& [value, word] : EnumNames<HostClass>::table) names.push_back(word);
   throw UsageError(fmt::format("{} {}: no such class{}", option, name, hint_for(name, names)));
 }
