@@ -59,7 +59,7 @@ std::vector<std::vector<double>> search(PassRunner& runner,
                   .samples_min = search_samples(budget_s, candidates.size() * search_rounds,
                                                 std::max(pass_s, search_sample_s)),
                   .deadline = {}};
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   // One round is always complete; where the machine is slower than planned, it may be the only one.
   for (int round = 0; round < search_rounds; ++round) {
     if (round > 0 && elapsed_s(start) >= budget_s) break;
@@ -91,7 +91,7 @@ std::string search_log(std::span<const CpuKernelSet* const> candidates,
 /// Warm-up, search and the winner's samples; fills metrics, samples and the method's kernel part.
 void measure(const Case& item, PassRunner& runner, std::span<const CpuKernelSet* const> candidates,
              const RunControl& control, CaseResult& result) {
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   double pass_s = runner.pass(*candidates.front());
   while (elapsed_s(start) < item.warm_up_s && !control.stop_requested()) {
     pass_s = std::min(pass_s, runner.pass(*candidates.front()));
@@ -149,7 +149,7 @@ CaseResult measure_bandwidth(const Case& item, const RunControl& control,
 
   CaseResult result;
   result.id = item.id;
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   MemoryRegion region(layout.region_bytes(), parameters.pages);
   bind_region(topology, placement, region);
   WorkerTeam team(topology, placement.cpus);

@@ -42,14 +42,14 @@ void measure(const Case& item, std::span<ChaseLine> lines, const ReadLoad* load,
   LiveProgress progress(control);
   const ChaseLine* line = lines.data();
   const auto iteration = [&] {
-    const auto start = Clock::now();
+    const auto start = SteadyClock::now();
     line = chase(line, steps);
     benchmark::DoNotOptimize(line);
     const double seconds = elapsed_s(start);
     progress.add(steps, 0, seconds);
     return seconds;
   };
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   double iteration_s = iteration();
   while (elapsed_s(start) < item.warm_up_s && !control.stop_requested()) {
     // The shortest: one that was interrupted would make every sample too short.
@@ -57,7 +57,7 @@ void measure(const Case& item, std::span<ChaseLine> lines, const ReadLoad* load,
   }
   const SamplePlan plan =
       plan_until(start + as_clock(item.warm_up_s + item.duration_s), "latency", iteration_s);
-  const auto measured = Clock::now();
+  const auto measured = SteadyClock::now();
   const std::uint64_t load_begin = load == nullptr ? 0 : load->bytes();
   const std::vector<double> seconds = collect_samples(plan, control, iteration);
   const std::uint64_t load_bytes = load == nullptr ? 0 : load->bytes() - load_begin;
@@ -174,7 +174,7 @@ CaseResult measure_latency(const Case& item, const RunControl& control,
                    .memory_percent = parameters.memory_percent});
   CaseResult result;
   result.id = item.id;
-  const auto start = Clock::now();
+  const auto start = SteadyClock::now();
   MemoryRegion region(sizing.array_bytes, parameters.pages);
   bind_region(topology, placement, region);
   const std::span<ChaseLine> lines(reinterpret_cast<ChaseLine*>(region.data()),

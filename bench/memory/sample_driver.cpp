@@ -75,7 +75,8 @@ constexpr std::size_t samples_min = 10;
 
 }  // namespace
 
-SamplePlan plan_until(Clock::time_point deadline, const std::string& name, double iteration_s) {
+SamplePlan plan_until(SteadyClock::time_point deadline, const std::string& name,
+                      double iteration_s) {
   const double remaining_s = -elapsed_s(deadline);
   const double sample_s = sample_length_s(remaining_s);
   return {.name = name,
@@ -101,7 +102,7 @@ std::vector<double> collect_samples(const SamplePlan& plan, const RunControl& co
           "Google Benchmark ran nothing: unset the BENCHMARK_* environment variables");
     }
   } while (!control.stop_requested() &&
-           (reporter.seconds().size() < plan.samples_min || Clock::now() < plan.deadline));
+           (reporter.seconds().size() < plan.samples_min || SteadyClock::now() < plan.deadline));
   return reporter.seconds();
 }
 

@@ -10,14 +10,14 @@
 
 namespace assay {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 /// Seconds as a duration of the clock, and seconds since a moment.
-inline Clock::duration as_clock(double seconds) {
-  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+inline SteadyClock::duration as_clock(double seconds) {
+  return std::chrono::duration_cast<SteadyClock::duration>(std::chrono::duration<double>(seconds));
 }
-inline double elapsed_s(Clock::time_point since) {
-  return std::chrono::duration<double>(Clock::now() - since).count();
+inline double elapsed_s(SteadyClock::time_point since) {
+  return std::chrono::duration<double>(SteadyClock::now() - since).count();
 }
 
 /// One series of samples of one benchmark. It ends with the first sample that completes at or after
@@ -26,12 +26,13 @@ struct SamplePlan {
   std::string name;
   std::uint64_t iterations = 1;  // in each sample
   std::size_t samples_min = 1;
-  Clock::time_point deadline;
+  SteadyClock::time_point deadline;
 };
 
 /// The series that takes samples of sample_length_s until `deadline`, and at least 10 of them, of
 /// iterations that take about `iteration_s` seconds.
-SamplePlan plan_until(Clock::time_point deadline, const std::string& name, double iteration_s);
+SamplePlan plan_until(SteadyClock::time_point deadline, const std::string& name,
+                      double iteration_s);
 
 /// Runs `iteration_s`, which does the work once and returns the seconds it took, under Google
 /// Benchmark with manual time, and returns the mean seconds of an iteration in each sample. Ends

@@ -1,0 +1,31 @@
+# CMAKE_UNITY_BUILD (the asan and tidy presets: headers are parsed once for a dozen files) compiles many
+# files as one, so names of their anonymous namespaces meet. These files have names that others have
+# too; they are compiled alone. The ordinary presets compile every file alone, with every warning on.
+function(assay_compile_alone target)
+  foreach(file ${ARGN})
+    set_source_files_properties(${PROJECT_SOURCE_DIR}/${file} TARGET_DIRECTORY ${target}
+      PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  endforeach()
+endfunction()
+
+assay_compile_alone(assay_reports
+  reports/catalog/ebs_price.cpp
+  reports/catalog/embedded_data.cpp
+  reports/catalog/fields.cpp
+  reports/compare/compare_markdown.cpp
+  reports/html/escape.cpp
+  reports/html/heat_map.cpp
+  reports/html/interval_chart.cpp
+  reports/html/matrix_chart.cpp
+  reports/html/ratio_chart.cpp)
+assay_compile_alone(assay_gpu_bench bench/gpu/gpu_variants.cpp)
+assay_compile_alone(assay_storage_bench bench/storage/test_file.cpp bench/storage/vendor_metrics.cpp)
+assay_compile_alone(assay runners/cli/pick_command.cpp)
+assay_compile_alone(assay_discovery runners/discovery/describe_storage.cpp)
+assay_compile_alone(assay_plan runners/plan/write_rules.cpp)
+if(ASSAY_TESTS)
+  assay_compile_alone(json_test tests/json/result_json_test.cpp)
+  assay_compile_alone(memory_bench_test tests/memory/sizing_test.cpp)
+  assay_compile_alone(storage_io_test tests/storage/storage_io_test.cpp)
+  set_target_properties(plan_test storage_test PROPERTIES UNITY_BUILD OFF)
+endif()
