@@ -9,20 +9,22 @@ function(assay_compile_alone target)
 endfunction()
 
 assay_compile_alone(assay_reports
+  reports/catalog/aws_json.cpp
   reports/catalog/ebs_price.cpp
   reports/catalog/embedded_data.cpp
   reports/catalog/fields.cpp
+  reports/catalog/filter.cpp
   reports/compare/compare_markdown.cpp
+  reports/fleet/fleet_tables.cpp
   reports/html/escape.cpp
-  reports/html/heat_map.cpp
-  reports/html/interval_chart.cpp
-  reports/html/matrix_chart.cpp
-  reports/html/ratio_chart.cpp)
+  reports/html/section_gpu.cpp
+  reports/pick/delivered.cpp
+  reports/pick/need.cpp)
 assay_compile_alone(assay_gpu_bench bench/gpu/gpu_variants.cpp)
 assay_compile_alone(assay_storage_bench bench/storage/test_file.cpp bench/storage/vendor_metrics.cpp)
 assay_compile_alone(assay runners/cli/pick_command.cpp)
 assay_compile_alone(assay_discovery runners/discovery/describe_storage.cpp)
-assay_compile_alone(assay_plan runners/plan/write_rules.cpp)
+assay_compile_alone(assay_plan runners/plan/storage_row.cpp runners/plan/write_rules.cpp)
 if(ASSAY_TESTS)
   assay_compile_alone(json_test tests/json/result_json_test.cpp)
   assay_compile_alone(memory_bench_test tests/memory/sizing_test.cpp)

@@ -13,7 +13,6 @@ namespace {
 constexpr double width = 480;
 constexpr double row_height = 27;
 constexpr double bar_height = 16;
-constexpr double text_baseline = font_size * 0.35;
 
 /// Dots of equal values would hide each other: neighbours take one of three heights in turn.
 void draw_samples(Svg& svg, const Frame& frame, const Bar& bar, double middle) {

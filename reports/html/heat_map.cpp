@@ -14,10 +14,10 @@ namespace assay::html {
 
 namespace {
 
-constexpr double width = 1000;
+constexpr double heat_width = 1000;
 constexpr double plot_top = 60;
 constexpr double plot_height = 250;
-constexpr double height = plot_top + plot_height + 82;
+constexpr double heat_height = plot_top + plot_height + 82;
 constexpr double band_gap = 3;
 constexpr double group_gap = 10;
 
@@ -77,7 +77,7 @@ std::vector<Group> group_bands(const std::vector<HeatBand>& bands) {
   return groups;
 }
 
-/// The widest column for which all slots fit into `width`, by bisection.
+/// The widest column for which all slots fit into `heat_width`, by bisection.
 double fit_column_width(const std::vector<Group>& groups, double room) {
   double low = 0.5;
   double high = room;
@@ -152,7 +152,7 @@ void draw_groups(Svg& svg, const std::vector<Group>& groups, const Box& plot) {
   std::vector<SpreadLabel> wanted;
   wanted.reserve(groups.size());
   for (const Group& group : groups) wanted.push_back({group.middle, group.label_width + 6});
-  const std::vector<double> middles = spread_labels(wanted, 0, width);
+  const std::vector<double> middles = spread_labels(wanted, 0, heat_width);
   for (std::size_t i = 0; i < groups.size(); ++i) {
     const std::vector<Placed>& bands = groups[i].bands;
     double y = plot.y - 14;
@@ -193,7 +193,7 @@ class LabelRow {
 
   void add(double middle, const std::string& text) {
     const double half = text_width(text) / 2;
-    if (text.empty() || middle - half < taken_until_ + 4 || middle + half > width) return;
+    if (text.empty() || middle - half < taken_until_ + 4 || middle + half > heat_width) return;
     svg_.text({middle, y_}, Anchor::middle, "tick", text);
     taken_until_ = middle + half;
   }
@@ -222,7 +222,7 @@ void draw_band_labels(Svg& svg, const std::vector<Group>& groups, const Box& plo
 std::string percent(double share) { return fmt::format("{:g}", share * 100); }
 
 void draw_legend(Svg& svg) {
-  const double y = height - 12;
+  const double y = heat_height - 12;
   double x = 62;
   const std::string name = "share of a second's I/Os:";
   svg.text({x, y}, Anchor::start, "axis-title", name);
@@ -255,13 +255,13 @@ std::string render_heat_map(const HeatMap& map) {
       std::max(1.0, static_cast<double>(histogram_bucket_lower(rows.first, heat_row_bits)));
   const double high =
       std::max(low * 2, static_cast<double>(histogram_bucket_lower(rows.last + 1, heat_row_bits)));
-  Frame frame{{62, plot_top, width - 64, plot_height},
+  Frame frame{{62, plot_top, heat_width - 64, plot_height},
               {ScaleKind::linear, 0, 1, "", {}},
               {ScaleKind::log, low, high, "", {}}};
   for (const AxisTick& tick : log_axis(low, high, "ns", "").ticks) {
     if (tick.value >= low && tick.value <= high) frame.y.ticks.push_back(tick);
   }
-  Svg svg(width, height);
+  Svg svg(heat_width, heat_height);
   const std::vector<Group> groups = place_bands(map.bands, frame.plot);
   draw_groups(svg, groups, frame.plot);
   draw_frame(svg, frame);

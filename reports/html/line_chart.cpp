@@ -12,12 +12,11 @@ namespace assay::html {
 
 namespace {
 
-constexpr double width = 480;
-constexpr double height = 330;
+constexpr double line_width = 480;
+constexpr double line_height = 330;
 constexpr double label_height = font_size + 4;
 constexpr double swatch_width = 26;
 constexpr double leader_length = 14;
-constexpr double text_baseline = font_size * 0.35;
 
 Frame make_frame(const LineChart& chart) {
   double right = chart.x.ticks.empty() ? 0 : text_width(chart.x.ticks.back().label) / 2 + 4;
@@ -28,7 +27,7 @@ Frame make_frame(const LineChart& chart) {
   }
   const double left = std::max(label_room(chart.y), 30.0);
   const double top = chart.marks.empty() ? 30 : 46;
-  return {{left, top, width - left - right, height - top - 46}, chart.x, chart.y};
+  return {{left, top, line_width - left - right, line_height - top - 46}, chart.x, chart.y};
 }
 
 std::vector<Point> to_picture(const Frame& frame, const std::vector<Point>& points) {
@@ -107,7 +106,7 @@ void draw_marks(Svg& svg, const Frame& frame, const std::vector<ChartMark>& mark
   for (const ChartMark& mark : marks) {
     wanted.push_back({frame.at(mark.x, 0).x, text_width(mark.label) + 8});
   }
-  const std::vector<double> middles = spread_labels(wanted, 0, width);
+  const std::vector<double> middles = spread_labels(wanted, 0, line_width);
   for (std::size_t i = 0; i < marks.size(); ++i) {
     const double x = frame.at(marks[i].x, 0).x;
     svg.line({x, frame.plot.y}, {x, frame.plot.y + frame.plot.height}, "mark");
@@ -119,7 +118,7 @@ void draw_marks(Svg& svg, const Frame& frame, const std::vector<ChartMark>& mark
 }  // namespace
 
 std::string render_line_chart(const LineChart& chart) {
-  Svg svg(width, height);
+  Svg svg(line_width, line_height);
   const Frame frame = make_frame(chart);
   draw_frame(svg, frame);
   draw_marks(svg, frame, chart.marks);

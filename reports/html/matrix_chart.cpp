@@ -12,12 +12,11 @@ namespace assay::html {
 
 namespace {
 
-constexpr double width = 480;
-constexpr double row_height = 30;
+constexpr double matrix_width = 480;
+constexpr double matrix_row_height = 30;
 constexpr double cell_width_max = 110;
-constexpr double top = 44;
-constexpr double text_baseline = font_size * 0.35;
-constexpr unsigned levels = 6;
+constexpr double matrix_top = 44;
+constexpr unsigned matrix_levels = 6;
 
 std::string cell_text(const std::optional<double>& value, const std::string& unit) {
   return value ? format_value(*value, unit) : "-";
@@ -28,7 +27,7 @@ std::string cell_text(const std::optional<double>& value, const std::string& uni
 unsigned matrix_level(double value, double low, double high) {
   if (high - low < 0.02 * high) return 0;
   const double share = (value - low) / (high - low);
-  return std::min(levels - 1, static_cast<unsigned>(share * levels));
+  return std::min(matrix_levels - 1, static_cast<unsigned>(share * matrix_levels));
 }
 
 std::string render_matrix_chart(const MatrixChart& chart) {
@@ -44,9 +43,10 @@ std::string render_matrix_chart(const MatrixChart& chart) {
   }
   if (chart.columns.empty() || !(low <= high)) return {};
   const double left = label_width + 12;
-  const double cell =
-      std::min(cell_width_max, (width - left - 2) / static_cast<double>(chart.columns.size()));
-  Svg svg(width, top + row_height * static_cast<double>(chart.rows.size()) + 6);
+  const double cell = std::min(
+      cell_width_max, (matrix_width - left - 2) / static_cast<double>(chart.columns.size()));
+  Svg svg(matrix_width,
+          matrix_top + matrix_row_height * static_cast<double>(chart.rows.size()) + 6);
   svg.text({left, font_size + 1}, Anchor::start, "axis-title", chart.column_title);
   svg.text({left - 8, 2 * font_size + 10}, Anchor::end, "axis-title", chart.row_title);
   for (std::size_t k = 0; k < chart.columns.size(); ++k) {
@@ -54,12 +54,13 @@ std::string render_matrix_chart(const MatrixChart& chart) {
     svg.text({x, 2 * font_size + 10}, Anchor::middle, "label", chart.columns[k]);
   }
   for (std::size_t i = 0; i < chart.rows.size(); ++i) {
-    const double y = top + row_height * static_cast<double>(i);
-    const double baseline = y + row_height / 2 + text_baseline;
+    const double y = matrix_top + matrix_row_height * static_cast<double>(i);
+    const double baseline = y + matrix_row_height / 2 + text_baseline;
     svg.text({left - 8, baseline}, Anchor::end, "label", chart.rows[i]);
     for (std::size_t k = 0; k < chart.values[i].size(); ++k) {
       const std::optional<double>& value = chart.values[i][k];
-      const Box box{left + cell * static_cast<double>(k) + 1, y + 1, cell - 2, row_height - 2};
+      const Box box{left + cell * static_cast<double>(k) + 1, y + 1, cell - 2,
+                    matrix_row_height - 2};
       svg.rect(box, value ? fmt::format("cell m{}", matrix_level(*value, low, high)) : "cell");
       svg.text({box.x + box.width / 2, baseline}, Anchor::middle, "label",
                cell_text(value, chart.unit));

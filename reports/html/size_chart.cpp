@@ -11,9 +11,8 @@ namespace assay::html {
 
 namespace {
 
-constexpr double width = 480;
-constexpr double row_height = 26;
-constexpr double text_baseline = font_size * 0.35;
+constexpr double size_width = 480;
+constexpr double size_row_height = 26;
 constexpr double dot_size = 6;
 
 /// The value below which a share of the ascending values lies, by linear interpolation.
@@ -87,22 +86,22 @@ std::string render_size_chart(const SizeChart& chart) {
   for (const AxisTick& tick : chart.x.ticks) {
     beyond = std::max(beyond, text_width(tick.label) / 2 + 4);
   }
-  const double rows_height = row_height * static_cast<double>(chart.rows.size());
+  const double rows_height = size_row_height * static_cast<double>(chart.rows.size());
   const double top = chart.groups.size() < 2 ? 6 : 28;
   const double left = label_width + 12;
-  const double plot_width = width - left - beyond;
+  const double plot_width = size_width - left - beyond;
   const Frame frame{
       {left, top, plot_width, rows_height}, chart.x, {ScaleKind::linear, 0, 1, "", {}}};
-  Svg svg(width, top + rows_height + 26);
+  Svg svg(size_width, top + rows_height + 26);
   draw_frame(svg, frame);
   draw_groups(svg, chart);
   for (std::size_t i = 0; i < chart.rows.size(); ++i) {
     const SizeRow& row = chart.rows[i];
-    const double middle = top + row_height * (static_cast<double>(i) + 0.5);
+    const double middle = top + size_row_height * (static_cast<double>(i) + 0.5);
     svg.text({left - 8, middle + text_baseline}, Anchor::end, "label", row.label);
     draw_row(svg, frame, row, middle);
     if (!row.note.empty()) {
-      svg.text({width - 2, middle + text_baseline}, Anchor::end, "tick", row.note);
+      svg.text({size_width - 2, middle + text_baseline}, Anchor::end, "tick", row.note);
     }
   }
   return svg.finish(chart.id, chart.title, chart.desc);

@@ -24,6 +24,8 @@ enum class Marker { circle, square, triangle, diamond, cross, none };
 /// Font size of all text in figures, in user units, and a width no font of the page's stack
 /// exceeds for ordinary text.
 constexpr double font_size = 13;
+/// How far below the middle of a row its text stands, in user units.
+constexpr double text_baseline = font_size * 0.35;
 double text_width(std::string_view text);
 
 /// Writes one static SVG picture, in user units (viewBox). Looks come from CSS classes only, which

@@ -11,18 +11,18 @@ namespace assay {
 
 namespace {
 
-struct Unit {
+struct QuantityUnit {
   std::string_view word;
   double factor;
   std::optional<double> AdvertisedLimits::*limit;
 };
 
-constexpr Unit units[] = {{"IOPS", 1, &AdvertisedLimits::iops},
-                          {"KIOPS", 1e3, &AdvertisedLimits::iops},
-                          {"MB/S", 1e6, &AdvertisedLimits::bytes_per_s},
-                          {"GB/S", 1e9, &AdvertisedLimits::bytes_per_s},
-                          {"MIB/S", 1 << 20, &AdvertisedLimits::bytes_per_s},
-                          {"GIB/S", 1 << 30, &AdvertisedLimits::bytes_per_s}};
+constexpr QuantityUnit units[] = {{"IOPS", 1, &AdvertisedLimits::iops},
+                                  {"KIOPS", 1e3, &AdvertisedLimits::iops},
+                                  {"MB/S", 1e6, &AdvertisedLimits::bytes_per_s},
+                                  {"GB/S", 1e9, &AdvertisedLimits::bytes_per_s},
+                                  {"MIB/S", 1 << 20, &AdvertisedLimits::bytes_per_s},
+                                  {"GIB/S", 1 << 30, &AdvertisedLimits::bytes_per_s}};
 
 /// The word at a place, in capitals.
 std::string word_at(const std::string& text, std::size_t at) {
@@ -62,7 +62,7 @@ AdvertisedLimits limits_in_words(const std::string& volume_note) {
       if (!thousands) number += digit;
     }
     const std::string word = word_at(volume_note, at);
-    for (const Unit& unit : units) {
+    for (const QuantityUnit& unit : units) {
       const double value = std::strtod(number.c_str(), nullptr) * unit.factor;
       if (!in_word && word == unit.word && value > 0) found.*unit.limit = value;
     }

@@ -19,10 +19,10 @@ TEST(SampleDriver, RecoversPlantedTimes) {
 }
 
 TEST(SampleDriver, GoesOnUntilTheDeadline) {
-  const auto deadline = Clock::now() + as_clock(0.05);
+  const auto deadline = SteadyClock::now() + as_clock(0.05);
   const SamplePlan plan{.name = "until", .iterations = 1, .samples_min = 1, .deadline = deadline};
   collect_samples(plan, RunControl{}, [] { return 1.0; });
-  EXPECT_GE(Clock::now(), deadline);
+  EXPECT_GE(SteadyClock::now(), deadline);
 }
 
 TEST(SampleDriver, StopEndsTheSeriesAndDropsTheBrokenSample) {
@@ -32,7 +32,7 @@ TEST(SampleDriver, StopEndsTheSeriesAndDropsTheBrokenSample) {
   const SamplePlan plan{.name = "stopped",
                         .iterations = 10,
                         .samples_min = 1000,
-                        .deadline = Clock::now() + as_clock(3600)};
+                        .deadline = SteadyClock::now() + as_clock(3600)};
   const std::vector<double> seconds = collect_samples(plan, control, [&] {
     if (++calls == 25) stop = true;
     return 1.0;
@@ -51,7 +51,7 @@ TEST(SampleDriver, PrintsNothing) {
 }
 
 TEST(SampleDriver, PlanUntilTakesAtLeastTenSamples) {
-  const SamplePlan past = plan_until(Clock::now() - as_clock(1), "late", 0.002);
+  const SamplePlan past = plan_until(SteadyClock::now() - as_clock(1), "late", 0.002);
   EXPECT_EQ(past.samples_min, 10U);
   EXPECT_EQ(past.iterations, 6U);  // 11 ms
 }
