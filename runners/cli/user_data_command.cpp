@@ -79,7 +79,7 @@ void add_what_happens(CLI::App& command, UserDataArguments& arguments) {
                    "measure EBS only and leave instance store alone");
   command.add_option("--max-minutes", options.minutes_max,
                      "the instance powers itself off after this time, whatever happens; default: "
-                     "by the suite (quick 15, standard 45, sustained 600, engines 20)");
+                     "by the suite (quick 15, standard 45, sustained 600, engines 20, others 45)");
   command
       .add_option("--on-finish", arguments.on_finish,
                   "terminate or stop (powers off; which of the two it is, "

@@ -19,8 +19,13 @@ struct SuiteRow {
   const char* name;
   std::uint32_t minutes;  // of the whole life of the instance
 };
-constexpr std::array<SuiteRow, 4> suites{
-    {{"quick", 15}, {"standard", 45}, {"sustained", 600}, {"engines", 20}}};
+constexpr std::array<SuiteRow, 7> suites{{{"quick", 15},
+                                          {"standard", 45},
+                                          {"sustained", 600},
+                                          {"engines", 20},
+                                          {"gpu", 45},
+                                          {"high-memory", 45},
+                                          {"hpc", 45}}};
 constexpr std::uint32_t minutes_least = 5;
 constexpr std::uint32_t minutes_most = 2880;
 /// Boot, download and the last upload, which are no part of the run.
@@ -106,7 +111,8 @@ std::uint32_t minutes_max_of(const UserDataOptions& options) {
     if (options.suite == row.name) return row.minutes;
   }
   throw UsageError(fmt::format(
-      "--suite {}: give quick, standard, sustained or engines; a suite file is not on the instance",
+      "--suite {}: give quick, standard, sustained, engines, gpu, high-memory or hpc; a suite file "
+      "is not on the instance",
       options.suite));
 }
 

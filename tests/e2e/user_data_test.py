@@ -97,6 +97,7 @@ class UserData(support.Scratch):
         path = self.work / "user-data"
         for arguments, first in ((GOOD, "shutdown -P +45"),
                                  ([*GOOD, "--suite", "quick"], "shutdown -P +15"),
+                                 ([*GOOD, "--suite", "gpu"], "shutdown -P +45"),
                                  ([*GOOD, "--max-minutes", "60"], "shutdown -P +60"),
                                  ([*GOOD, "--on-finish", "keep"], "systemctl daemon-reload")):
             text = self.user_data(*arguments).stdout
