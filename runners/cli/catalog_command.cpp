@@ -31,6 +31,7 @@ struct Options {
 std::string types_json(const Catalog& catalog, const std::vector<const InstanceType*>& types) {
   Catalog shown;
   shown.sources = catalog.sources;
+  shown.ebs = catalog.ebs;
   for (const InstanceType* type : types) {
     shown.types.push_back(*type);
     for (const Price* price : prices_of(catalog, type->name)) shown.prices.push_back(*price);
