@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
 #include "reports/json/result_json.hpp"
+#include "reports/trust/seal.hpp"
 #include "tests/fleet/synthetic_fleet.hpp"
 
 namespace {
@@ -34,8 +36,10 @@ int main(int argc, char** argv) {
       const assay::InstanceType* type = assay::find_type(assay::embedded_catalog(), name);
       if (type == nullptr) throw std::runtime_error(name + " is not in the catalog");
       for (std::uint32_t i = 0; i < instances; ++i) {
+        assay::Result result = assay::synthetic_instance(*type, i, seed);
+        assay::seal(result, std::nullopt);
         write(std::filesystem::path(argv[1]) / name / fmt::format("{:05}", i),
-              assay::write_json(assay::synthetic_instance(*type, i, seed)) + "\n");
+              assay::write_json(result) + "\n");
       }
     }
     return 0;
