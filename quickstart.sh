@@ -31,6 +31,7 @@ test|libgtest-dev|gtest-devel|pc:gtest
 test|fio|fio|fio
 test|valgrind|valgrind|valgrind
 test|python3-jsonschema|python3-jsonschema|py:jsonschema
+test|python3-boto3|python3-boto3|py:boto3
 test|chromium|chromium|chromium
 test|nodejs|nodejs|node
 test|npm|npm|npm

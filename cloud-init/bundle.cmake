@@ -18,6 +18,9 @@ install(TARGETS assay RUNTIME DESTINATION bin)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/runners/suites DESTINATION share)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION .)
 install(FILES ${PROJECT_SOURCE_DIR}/cloud-init/README.md DESTINATION share RENAME launching.md)
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/cloud-init/launch.py DESTINATION share)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/cloud-init/fleet DESTINATION share
+  FILES_MATCHING PATTERN "*.py")
 install(CODE "set(program $<TARGET_FILE:assay>)")
 install(SCRIPT ${PROJECT_SOURCE_DIR}/cloud-init/install_libraries.cmake)
 

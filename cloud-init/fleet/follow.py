@@ -1,0 +1,148 @@
+"""Starts the cells of a fleet as room allows and follows them until every Result is in."""
+
+import collections
+import dataclasses
+import time
+
+from .aws import NoCapacity, QuotaReached, failure_words
+
+# Longer than the program's own clock: boot, EC2's own delays. What lives on is an orphan.
+GRACE_MINUTES = 15
+FINAL = ("done", "partial", "failed")
+FAILURES_IN_A_ROW = 20  # questions to AWS that went unanswered, before giving up
+
+
+@dataclasses.dataclass
+class State:
+    """How far one cell is."""
+    word: str = "waiting"  # waiting, running, done, partial, failed
+    instance: str = ""
+    zone: str = ""
+    note: str = ""
+    started_s: float = 0
+    seen: bool = False  # DescribeInstances lags behind RunInstances
+
+
+class Follower:
+    """Owns the states of all cells; `say` gets a line for each change."""
+
+    def __init__(self, fleet, plan, say, clock=time.time):
+        self.fleet, self.plan, self.say, self.clock = fleet, plan, say, clock
+        self.states = {cell.id: State() for cell in plan.cells}
+        self.cells = {cell.id: cell for cell in plan.cells}
+        self.keys = {}
+        self.quota_at = None  # how many ran when a quota was reached
+
+    def set(self, cell_id, **changes):
+        state = self.states[cell_id]
+        before = dataclasses.replace(state)
+        for name, value in changes.items():
+            setattr(state, name, value)
+        if (before.word, before.instance, before.note) != (state.word, state.instance, state.note):
+            self.say(f"{cell_id}: {state.word}" + "".join(
+                f", {text}" for text in (state.instance, state.zone, state.note) if text))
+
+    def adopt(self):
+        """What an earlier call of the same fleet has done: Results are kept, instances followed."""
+        live = {}
+        for instance in self.fleet.instances(self.fleet.settings["name"]):
+            if instance["State"]["Name"] in ("pending", "running"):
+                live[cell_of(instance)] = instance
+        self.keys = self.fleet.arrived()
+        for cell in self.plan.cells:
+            if "result.json" in self.keys.get(cell.folder(), {}):
+                self.set(cell.id, word="done", note="its Result was there already")
+            elif cell.id in live:
+                self.set(cell.id, word="running", instance=live[cell.id]["InstanceId"], seen=True,
+                         zone=live[cell.id]["Placement"]["AvailabilityZone"],
+                         started_s=live[cell.id]["LaunchTime"].timestamp(),
+                         note="was started earlier")
+
+    def waiting(self):
+        return [c for c in self.plan.cells if self.states[c.id].word == "waiting"]
+
+    def running(self):
+        return [c for c in self.plan.cells if self.states[c.id].word == "running"]
+
+    def start_some(self):
+        for cell in self.waiting():
+            count = len(self.running())
+            if count >= self.fleet.settings["at_once"] or self.quota_at is not None:
+                return
+            try:
+                instance, zone, why = self.fleet.start(cell, self.plan.minutes_max)
+            except NoCapacity as error:
+                self.set(cell.id, word="failed", note=str(error))
+            except QuotaReached as error:
+                if count == 0:  # nothing will end and make room
+                    self.set(cell.id, word="failed", note=str(error))
+                    continue
+                self.set(cell.id, note=f"waits until one ends ({error})")
+                self.quota_at = count
+            except Exception as error:
+                words = failure_words(error)
+                if words is None:
+                    raise
+                self.set(cell.id, word="failed", note=words)
+            else:
+                self.set(cell.id, word="running", instance=instance, zone=zone,
+                         started_s=self.clock(), note=f"instead of {why}" if why else "")
+
+    def look(self):
+        """Instances first, then the bucket: what an ended instance sent is seen."""
+        alive = {i["InstanceId"]: i for i in self.fleet.instances(self.fleet.settings["name"])}
+        self.keys = self.fleet.arrived()
+        for cell in self.running():
+            state, names = self.states[cell.id], self.keys.get(cell.folder(), {})
+            instance = alive.get(state.instance)
+            state.seen = state.seen or instance is not None
+            ended = instance["State"]["Name"] not in ("pending", "running") if instance \
+                else state.seen
+            if "result.json" in names:
+                self.set(cell.id, word="done", note="")
+            elif ended:
+                self.set(cell.id, word="partial" if "result-partial.json" in names else "failed",
+                         note=why_ended(instance, names))
+            elif self.clock() - state.started_s > 60 * (self.plan.minutes_max + GRACE_MINUTES):
+                self.set(cell.id, word="failed",
+                         note="it should have ended by now: see --orphans, --reap")
+        if self.quota_at is not None and len(self.running()) < self.quota_at:
+            self.quota_at = None
+
+    def counts(self):
+        counted = collections.Counter(state.word for state in self.states.values())
+        return ", ".join(f"{counted[word]} {word}" for word in ("done", "partial", "failed",
+                                                                "running", "waiting")
+                         if counted[word])
+
+    def follow(self, poll_s, sleep=time.sleep):
+        """Until each cell is final. An answer that AWS does not give is asked for again."""
+        failures = 0
+        while True:
+            try:
+                self.start_some()
+                self.look()
+                failures = 0
+            except Exception as error:
+                words = failure_words(error)
+                failures += 1
+                if words is None or failures == FAILURES_IN_A_ROW:
+                    raise
+                self.say(f"asked again in {poll_s:g} s: {words}")
+            if all(state.word in FINAL for state in self.states.values()):
+                return
+            sleep(poll_s)
+
+
+def cell_of(instance):
+    return next((t["Value"] for t in instance.get("Tags", []) if t["Key"] == "assay:run"), "")
+
+
+def why_ended(instance, names):
+    reason = (instance or {}).get("StateReason", {}).get("Message", "")
+    words = ["it ended without a whole Result"] + [reason] * bool(reason)
+    if "assay.log" in names:
+        words.append(f"its log is {names['assay.log']}")
+    else:
+        words.append("no log came: aws ec2 get-console-output may say why")
+    return "; ".join(words)
