@@ -7,7 +7,7 @@
 
 namespace assay {
 
-enum class Family { storage, memory, gpu };
+enum class Family { storage, memory, gpu, pipeline };
 
 /// One thing that can be measured. The storage fields apply to the storage family only; in the
 /// others the name is the kernel's.

@@ -88,12 +88,21 @@ std::string memory_text(const MemoryParameters& memory) {
                      memory_place_text(memory));
 }
 
+std::string pipeline_text(const Case& item) {
+  return fmt::format(
+      "{}, {}, {} buffers{}",
+      item.pipeline->operation == Operation::read ? "storage to GPU" : "GPU to storage",
+      short_size(item.pipeline->block_size_bytes), item.pipeline->buffers,
+      item.pipeline->gpus.size() > 1 ? " a drive" : "");
+}
+
 }  // namespace
 
 std::string workload_text(const Case& item) {
   if (item.storage) return storage_text(*item.storage);
   if (item.memory) return memory_text(*item.memory);
   if (item.gpu) return "GPU " + gpu_case_text(item);
+  if (item.pipeline) return pipeline_text(item);
   return item.workload;
 }
 

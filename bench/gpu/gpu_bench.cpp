@@ -6,10 +6,10 @@
 #include <chrono>
 #include <future>
 #include <string>
+#include <utility>
 
 #include "bench/gpu/gpu_case.hpp"
 #include "bench/gpu/gpu_watch.hpp"
-#include "bench/gpu/run_with_deadline.hpp"
 #include "bench/measure/noise.hpp"
 
 namespace assay {
@@ -135,14 +135,25 @@ std::string why_gpu_cannot_be_measured(const CudaInventory& inventory, std::uint
 }
 
 GpuSource cuda_source() {
-  return {query_cuda_devices, open_cuda_device, steady_now_ns, "libnvidia-ml.so.1", 60};
+  return {query_cuda_devices, open_cuda_device, steady_now_ns, "libnvidia-ml.so.1", 60,
+          open_cuda_copier};
 }
 
 CaseResult GpuBench::run(const Case& item, const std::vector<std::uint32_t>& gpus,
                          const RunControl& control) {
   std::vector<std::uint32_t> used = gpus;
   if (item.gpu->peer) used.push_back(*item.gpu->peer);
-  for (const std::uint32_t gpu : used) {
+  return guard(
+      item, used,
+      [source = source_, item, gpus](const RunControl& inner) {
+        return measure_together(source, item, gpus, inner);
+      },
+      control);
+}
+
+CaseResult GpuBench::guard(const Case& item, const std::vector<std::uint32_t>& gpus, GpuWork work,
+                           const RunControl& control) {
+  for (const std::uint32_t gpu : gpus) {
     const auto hung = hung_.find(gpu);
     if (hung == hung_.end()) continue;
     return skipped(item,
@@ -150,24 +161,20 @@ CaseResult GpuBench::run(const Case& item, const std::vector<std::uint32_t>& gpu
   }
   const double deadline_s = item.warm_up_s + 3 * item.duration_s + source_.hang_s;
   const NoiseMeter noise;
-  const auto ended = run_with_deadline(
-      [source = source_, item, gpus](const RunControl& inner) {
-        return measure_together(source, item, gpus, inner);
-      },
-      deadline_s, control);
+  const auto ended = run_with_deadline(std::move(work), deadline_s, control);
   if (ended) {
     CaseResult result = *ended;
     result.noise = noise.end();
     return result;
   }
-  for (const std::uint32_t gpu : used) hung_[gpu] = item.id;
+  for (const std::uint32_t gpu : gpus) hung_[gpu] = item.id;
   CaseResult result;
   result.id = item.id;
   result.status = CaseStatus::failed;
   result.reason = fmt::format(
       "GPU {} hangs: the case did not end within {:.0f} s. Look at `dmesg | grep -i xid` and "
       "`nvidia-smi`; a reset needs a reboot. Its further cases are skipped",
-      fmt::join(used, " or "), deadline_s);
+      fmt::join(gpus, " or "), deadline_s);
   return result;
 }
 

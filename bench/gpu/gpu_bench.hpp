@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "bench/gpu/pipeline_lane.hpp"
+#include "bench/gpu/run_with_deadline.hpp"
 #include "bench/measure/run_control.hpp"
 #include "kernels/cuda/memory_device.hpp"
 #include "reports/model/result.hpp"
@@ -24,6 +26,7 @@ struct GpuSource {
   std::function<std::uint64_t()> now_ns;
   std::string nvml_library;
   double hang_s;  // beyond three times the measured time of a case: it hangs
+  OpenCopier open_copier = open_cuda_copier;
 };
 GpuSource cuda_source();
 
@@ -40,6 +43,13 @@ class GpuBench {
   /// Throws std::runtime_error in words when an operation on a GPU fails.
   CaseResult run(const Case& item, const std::vector<std::uint32_t>& gpus,
                  const RunControl& control);
+
+  /// Does `work` of a case that uses these GPUs, unless one of them hangs already: then the result
+  /// is `skipped`. When it does not end, the result is `failed`, and the GPUs are left alone.
+  CaseResult guard(const Case& item, const std::vector<std::uint32_t>& gpus, GpuWork work,
+                   const RunControl& control);
+
+  const GpuSource& source() const { return source_; }
 
   /// Whether a thread still waits for a GPU, so that the process must end without cleaning up.
   bool has_hung() const { return !hung_.empty(); }

@@ -1,6 +1,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "kernels/cuda/block_copier.hpp"
 #include "kernels/cuda/device.hpp"
 #include "kernels/cuda/memory_device.hpp"
 
@@ -17,6 +18,13 @@ CudaInventory query_cuda_devices() {
 
 std::unique_ptr<GpuMemoryDevice> open_cuda_device(int index) {
   throw std::runtime_error("open GPU " + std::to_string(index) + ": " +
+                           std::string(why_built_without_cuda()));
+}
+
+std::unique_ptr<BlockCopier> open_cuda_copier(int gpu, std::byte* /*host*/,
+                                              std::uint64_t /*block_bytes*/,
+                                              std::uint32_t /*blocks*/) {
+  throw std::runtime_error("open GPU " + std::to_string(gpu) + ": " +
                            std::string(why_built_without_cuda()));
 }
 

@@ -19,6 +19,7 @@ const std::vector<Section>& sections() {
       {"memory-curves", "Memory by threads and working set", memory_curves_section},
       {"memory-nodes", "Memory between NUMA nodes", memory_nodes_section},
       {"gpu", "GPU", gpu_section},
+      {"pipeline", "Storage to GPU", pipeline_section},
       {"method", "Method, noise and what was skipped", method_section},
       {"disclosure", "Full disclosure", disclosure_section},
   };

@@ -47,6 +47,7 @@ std::string memory_section(const Document& document);
 std::string memory_curves_section(const Document& document);
 std::string memory_nodes_section(const Document& document);
 std::string gpu_section(const Document& document);
+std::string pipeline_section(const Document& document);
 std::string method_section(const Document& document);
 std::string disclosure_section(const Document& document);
 

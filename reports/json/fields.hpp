@@ -66,6 +66,13 @@ void fields(auto& visit, Is<GpuParameters> auto& o) {
   visit("peer", o.peer);
 }
 
+void fields(auto& visit, Is<PipelineParameters> auto& o) {
+  visit("operation", o.operation);
+  visit("block_size_bytes", o.block_size_bytes);
+  visit("buffers", o.buffers);
+  visit("gpus", o.gpus);
+}
+
 void fields(auto& visit, Is<Overwrite> auto& o) {
   visit("model", o.model);
   visit("device_bytes", o.device_bytes);
@@ -105,6 +112,7 @@ void fields(auto& visit, Is<Case> auto& o) {
   visit("storage", o.storage);
   visit("memory", o.memory);
   visit("gpu", o.gpu);
+  visit("pipeline", o.pipeline);
 }
 
 void fields(auto& visit, Is<PrimaryMetric> auto& o) {

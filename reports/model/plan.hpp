@@ -115,6 +115,16 @@ struct GpuParameters {
   std::optional<std::uint32_t> peer = {};       // CUDA index of the other GPU
 };
 
+/// Data on its way between storage and GPUs, through page-locked host memory: `read` goes from
+/// storage to the GPUs, `write` from the GPUs to storage. Each drive has `buffers` of
+/// `block_size_bytes`, each either at the drive or on its way to or from the GPU.
+struct PipelineParameters {
+  Operation operation = Operation::read;
+  std::uint32_t block_size_bytes = 0;
+  std::uint32_t buffers = 1;
+  std::vector<std::uint32_t> gpus;  // CUDA index, of the target or of each of its members in turn
+};
+
 /// `target_set`: all members at once; `slowest_of_set`: the member that was slowest in the cases
 /// that every member ran before.
 enum class TargetKind {
@@ -153,7 +163,7 @@ struct Target {
   std::optional<Overwrite> overwrite;      // only then is anything written to a block device
 };
 
-/// workload x target x parameters. Exactly one of storage, memory and gpu is set.
+/// workload x target x parameters. Exactly one of storage, memory, gpu and pipeline is set.
 struct Case {
   std::string id;  // storage/instance-store/random-read/4k/qd32
   std::string workload;
@@ -169,7 +179,11 @@ struct Case {
   std::optional<StorageParameters> storage;
   std::optional<MemoryParameters> memory;
   std::optional<GpuParameters> gpu;
+  std::optional<PipelineParameters> pipeline;
 };
+
+/// Whether a case needs its target, or that target's members, opened and filled.
+inline bool uses_storage(const Case& item) { return item.storage || item.pipeline; }
 
 /// A metric that its suite declares decisive before anything is measured: only these get a verdict
 /// when Results are compared. `cases` is a glob on case ids; where it matches several cases of one

@@ -42,7 +42,7 @@ double fill_s(const Host& host, const Target& target) {
 std::set<std::string> used_targets(const Plan& plan) {
   std::set<std::string> used;
   for (const Case& item : plan.cases) {
-    if (!is_measured(item) || !item.storage) continue;
+    if (!is_measured(item) || !uses_storage(item)) continue;
     const Target* target = find_target(plan, item.target);
     if (target == nullptr) continue;
     used.insert(target->id);

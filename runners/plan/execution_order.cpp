@@ -18,6 +18,7 @@ void shuffle(std::vector<std::size_t>& cases, std::uint64_t seed) {
 }  // namespace
 
 Stage stage_of(const Plan& plan, const Case& item) {
+  if (item.pipeline) return Stage::pipelines;  // while the targets are still open
   if (!item.storage) return Stage::other;
   if (item.precondition) return Stage::precondition;
   if (item.storage->rate_percent > 0) return Stage::rates;
@@ -28,13 +29,14 @@ Stage stage_of(const Plan& plan, const Case& item) {
 
 std::vector<Step> execution_order(const Plan& plan) {
   std::vector<Step> steps;
-  for (const Stage stage :
-       {Stage::precondition, Stage::first, Stage::slowest, Stage::rates, Stage::other}) {
+  for (const Stage stage : {Stage::precondition, Stage::first, Stage::slowest, Stage::rates,
+                            Stage::pipelines, Stage::other}) {
     std::vector<std::size_t> cases;
     for (std::size_t i = 0; i < plan.cases.size(); ++i) {
       if (stage_of(plan, plan.cases[i]) == stage) cases.push_back(i);
     }
-    const bool interleaved = stage != Stage::precondition && stage != Stage::other;
+    const bool interleaved =
+        stage == Stage::first || stage == Stage::slowest || stage == Stage::rates;
     const std::uint32_t rounds = interleaved ? std::max(1U, plan.rounds) : 1;
     for (std::uint32_t round = 1; round <= rounds; ++round) {
       std::vector<std::size_t> order = cases;

@@ -12,6 +12,7 @@
 #include "runners/plan/budget.hpp"
 #include "runners/plan/gpu_cases.hpp"
 #include "runners/plan/memory_cases.hpp"
+#include "runners/plan/pipeline_cases.hpp"
 #include "runners/plan/storage_cases.hpp"
 #include "runners/plan/targets.hpp"
 #include "runners/usage_error.hpp"
@@ -56,9 +57,13 @@ void add_storage(Plan& plan, const Host& host, const Suite& suite, const Target&
                  const std::vector<Target>& storage) {
   const std::size_t before = plan.cases.size();
   for (const SuiteRow& row : suite.rows) {
-    if (row.family != Family::storage) continue;
-    for (const Target* chosen : targets_of(row.storage, storage)) {
-      if (chosen->id == target.id) add_storage_cases(plan, host, suite, row, target);
+    const bool pipeline = row.family == Family::pipeline;
+    if (row.family != Family::storage && !pipeline) continue;
+    const DeviceUse devices = pipeline ? row.pipeline.devices : row.storage.devices;
+    for (const Target* chosen : targets_of(devices, storage)) {
+      if (chosen->id != target.id) continue;
+      if (pipeline) add_pipeline_cases(plan, host, suite, row, target);
+      if (!pipeline) add_storage_cases(plan, host, suite, row, target);
     }
   }
   if (plan.cases.size() > before || target.members.empty()) return;
@@ -123,7 +128,7 @@ Plan make_plan(const Host& host, const Suite& suite, std::vector<Target> storage
   plan.rounds = suite.rounds;
   plan.random_order = suite.random_order;
   plan.primary = suite.primary;
-  if (has_family(suite, Family::storage)) {
+  if (has_family(suite, Family::storage) || has_family(suite, Family::pipeline)) {
     plan.targets = storage_plan_targets(host, std::move(storage_targets));
   }
   const std::vector<Target> storage = plan.targets;

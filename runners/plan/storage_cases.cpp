@@ -231,21 +231,20 @@ std::string skip_reason(const Host& host, const Target& target,
   return {};
 }
 
-/// A set can run what each of its members can.
-std::string set_skip_reason(const Plan& plan, const Host& host, const Target& set,
-                            const StorageParameters& parameters) {
-  for (const std::string& member : set.members) {
+}  // namespace
+
+std::string storage_skip_reason(const Plan& plan, const Host& host, const Target& target,
+                                const StorageParameters& parameters) {
+  if (target.members.empty()) return skip_reason(host, target, parameters);
+  for (const std::string& member : target.members) {
     const std::string reason = skip_reason(host, *find_target(plan, member), parameters);
     if (!reason.empty()) return fmt::format("{}: {}", member, reason);
   }
   return {};
 }
 
-}  // namespace
-
 void add_storage_cases(Plan& plan, const Host& host, const Suite& suite, const SuiteRow& row,
                        const Target& target) {
-  const bool is_set = !target.members.empty();
   for (const Workload* workload : row.workloads) {
     for (StorageParameters parameters : combinations(row.storage, *workload)) {
       const bool threads_named = parameters.threads > 1;
@@ -264,8 +263,7 @@ void add_storage_cases(Plan& plan, const Host& host, const Suite& suite, const S
       }
       item.storage = parameters;
       item.id = case_id(target, *workload, parameters, threads_named);
-      item.skip_reason = is_set ? set_skip_reason(plan, host, target, parameters)
-                                : skip_reason(host, target, parameters);
+      item.skip_reason = storage_skip_reason(plan, host, target, parameters);
       plan.cases.push_back(std::move(item));
     }
   }
@@ -306,7 +304,7 @@ std::vector<Target> target_sets(const std::vector<Target>& targets) {
   return sets;
 }
 
-std::vector<const Target*> targets_of(const StorageRow& row, const std::vector<Target>& storage) {
+std::vector<const Target*> targets_of(DeviceUse devices, const std::vector<Target>& storage) {
   std::vector<const Target*> chosen;
   const auto in_a_set = [&](const Target& target) {
     return std::any_of(storage.begin(), storage.end(), [&](const Target& set) {
@@ -314,10 +312,10 @@ std::vector<const Target*> targets_of(const StorageRow& row, const std::vector<T
     });
   };
   for (const Target& target : storage) {
-    const bool wanted = row.devices == DeviceUse::each  ? target.members.empty()
-                        : row.devices == DeviceUse::all ? target.kind == TargetKind::target_set
-                        : target.members.empty()        ? !in_a_set(target)
-                                                        : target.kind == TargetKind::slowest_of_set;
+    const bool wanted = devices == DeviceUse::each  ? target.members.empty()
+                        : devices == DeviceUse::all ? target.kind == TargetKind::target_set
+                        : target.members.empty()    ? !in_a_set(target)
+                                                    : target.kind == TargetKind::slowest_of_set;
     if (wanted) chosen.push_back(&target);
   }
   return chosen;

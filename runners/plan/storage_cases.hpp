@@ -10,9 +10,14 @@ namespace assay {
 void add_storage_cases(Plan& plan, const Host& host, const Suite& suite, const SuiteRow& row,
                        const Target& target);
 
-/// The targets that a storage row is measured on, of those resolved and of the sets made of them:
-/// each, all at once (none where a class has one member), or the slowest (the only one then).
-std::vector<const Target*> targets_of(const StorageRow& row, const std::vector<Target>& storage);
+/// Why I/O of that kind cannot run on a target, or on one of a set's members; empty when it can.
+std::string storage_skip_reason(const Plan& plan, const Host& host, const Target& target,
+                                const StorageParameters& parameters);
+
+/// The targets that a row with such a use of devices is measured on, of those resolved and of the
+/// sets made of them: each, all at once (none where a class has one member), or the slowest (the
+/// only one then).
+std::vector<const Target*> targets_of(DeviceUse devices, const std::vector<Target>& storage);
 
 /// Sets for each class with several chosen targets of one kind: all of them, and their slowest.
 /// Precondition: ids are numbered.

@@ -105,6 +105,13 @@ std::string memory_text(const MemoryRow& row) {
   return text;
 }
 
+/// Only of pipelines: suites without any keep the hash that they had before there were some.
+std::string pipeline_text(const SuiteRow& row) {
+  if (row.family != Family::pipeline) return "";
+  return fmt::format(" pipeline {} {} {}", fmt::join(row.pipeline.block_sizes, ","),
+                     fmt::join(row.pipeline.buffers, ","), static_cast<int>(row.pipeline.devices));
+}
+
 std::string stop_text(const SuiteRow& row) {
   std::string text;
   if (row.confidence) {
@@ -126,10 +133,11 @@ std::string suite_sha256(const Suite& suite) {
                   suite.unwritten_percent, suite.cap_s, suite.rounds, suite.random_order);
   for (const SuiteRow& row : suite.rows) {
     for (const Workload* workload : row.workloads) {
-      text += fmt::format("{} {} {} {} duration {} required {} priority {}{}{}\n",
+      text += fmt::format("{} {} {} {} duration {} required {} priority {}{}{}{}\n",
                           static_cast<int>(row.family), workload->name, storage_text(row.storage),
                           memory_text(row.memory), row.duration_s.value_or(suite.duration_s),
-                          row.required, row.priority, gpu_text(row.gpu), stop_text(row));
+                          row.required, row.priority, gpu_text(row.gpu), pipeline_text(row),
+                          stop_text(row));
     }
   }
   return sha256_hex(text);

@@ -49,6 +49,13 @@ struct GpuRow {
   bool all_gpus = false;                 // all GPUs at once instead of each
 };
 
+/// What a table of a suite says about pipelines alone. Lists multiply.
+struct PipelineRow {
+  std::vector<std::uint32_t> block_sizes;  // bytes
+  std::vector<std::uint32_t> buffers;      // of each drive
+  DeviceUse devices = DeviceUse::each;     // or all
+};
+
 /// Which NUMA nodes a memory row binds threads and memory to: none, or every node with CPUs against
 /// every node with memory.
 enum class NodeUse { unbound, each_pair };
@@ -72,6 +79,7 @@ struct SuiteRow {
   StorageRow storage;
   MemoryRow memory;
   GpuRow gpu;
+  PipelineRow pipeline;
   std::optional<double> duration_s;  // instead of the suite's
   std::optional<ConfidenceRule> confidence;
   std::optional<SteadyStateRule> steady_state;

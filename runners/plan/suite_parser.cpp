@@ -4,6 +4,7 @@
 
 #include "runners/plan/gpu_row.hpp"
 #include "runners/plan/memory_row.hpp"
+#include "runners/plan/pipeline_row.hpp"
 #include "runners/plan/primary_metrics.hpp"
 #include "runners/plan/storage_row.hpp"
 #include "runners/plan/suite.hpp"
@@ -49,14 +50,18 @@ class Parser {
     if (const auto* node = document.get("primary")) suite.primary = read_primary(reader_, *node);
     if (suite.rows.empty()) {
       reader_.fail(document,
-                   "the suite has no cases: add a [[storage]], [[memory]] or [[gpu]] table");
+                   "the suite has no cases: add a [[storage]], [[memory]], [[gpu]] or [[pipeline]] "
+                   "table");
     }
     return suite;
   }
 
  private:
-  static constexpr std::array<std::pair<std::string_view, Family>, 3> families{
-      {{"storage", Family::storage}, {"memory", Family::memory}, {"gpu", Family::gpu}}};
+  static constexpr std::array<std::pair<std::string_view, Family>, 4> families{
+      {{"storage", Family::storage},
+       {"memory", Family::memory},
+       {"gpu", Family::gpu},
+       {"pipeline", Family::pipeline}}};
 
   void read_times(const toml::table& document, Suite& suite) const {
     suite.duration_s = reader_.duration_of(reader_.required(document, "duration"));
@@ -117,10 +122,13 @@ class Parser {
       known.insert(known.end(), memory_keys().begin(), memory_keys().end());
     }
     if (family == Family::gpu) known.insert(known.end(), gpu_keys().begin(), gpu_keys().end());
+    if (family == Family::pipeline) {
+      known.insert(known.end(), pipeline_keys().begin(), pipeline_keys().end());
+    }
     reader_.check_keys(table, known);
     SuiteRow row;
     row.family = family;
-    row.required = family != Family::gpu;
+    row.required = family != Family::gpu && family != Family::pipeline;
     reader_.each(reader_.required(table, "workload"), [&](const toml::node& node) {
       row.workloads.push_back(workload_of(node, family));
     });
@@ -135,6 +143,7 @@ class Parser {
     }
     if (family == Family::memory) read_memory_row(reader_, table, row);
     if (family == Family::gpu) read_gpu_row(reader_, table, row);
+    if (family == Family::pipeline) read_pipeline_row(reader_, table, row);
     return row;
   }
 

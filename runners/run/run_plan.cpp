@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "bench/gpu/gpu_bench.hpp"
+#include "bench/gpu/pipeline_case.hpp"
 #include "bench/measure/noise.hpp"
 #include "bench/measure/not_applicable.hpp"
 #include "bench/memory/memory_bench.hpp"
@@ -80,9 +81,9 @@ class PlanRun {
     for (std::size_t i = 0; i < steps_.size() && !stop_; ++i) {
       const Case& item = result_.plan.cases[steps_[i].case_index];
       if (is_measured(item, steps_[i].round)) continue;
-      if (item.storage && item.skip_reason.empty()) {
+      if (uses_storage(item) && item.skip_reason.empty()) {
         open_remaining(i);
-      } else if (!item.storage) {
+      } else if (!uses_storage(item)) {
         targets_.close();
       }
       step(item, i);
@@ -105,7 +106,7 @@ class PlanRun {
     std::vector<const Case*> remaining;
     for (std::size_t i = from; i < steps_.size(); ++i) {
       const Case& item = result_.plan.cases[steps_[i].case_index];
-      if (item.storage && item.skip_reason.empty()) remaining.push_back(&item);
+      if (uses_storage(item) && item.skip_reason.empty()) remaining.push_back(&item);
     }
     targets_.open_all(remaining, control_);
   }
@@ -153,6 +154,7 @@ class PlanRun {
     if (item.storage) return measure_storage(item, index);
     progress_.begin(index + 1, item.id);
     if (item.memory) return run_memory_case(item, control_);
+    if (item.pipeline) return measure_pipeline(item);
     std::vector<std::uint32_t> gpus;
     const Target* const target = find_target(result_.plan, item.target);
     if (target != nullptr) {
@@ -160,6 +162,15 @@ class PlanRun {
     }
     if (gpus.empty()) gpus = {gpu_index_of(item.target)};
     return gpus_.run(item, gpus, control_);
+  }
+
+  CaseResult measure_pipeline(const Case& item) {
+    const Target* target = find_target(result_.plan, item.target);
+    const bool is_set = target->kind == TargetKind::target_set;
+    const std::vector<StorageSession*> sessions =
+        targets_.sessions(is_set ? target->members : std::vector<std::string>{item.target});
+    if (control_.stop_requested()) return {};
+    return run_pipeline_case(gpus_, item, sessions, result_.plan.seed, control_);
   }
 
   CaseResult measure_storage(const Case& item, std::size_t index) {

@@ -11,7 +11,7 @@ const require = createRequire(path.join(path.resolve(process.env.ASSAY_BROWSER_D
 const { chromium } = require('playwright-core');
 const url = pathToFileURL(path.resolve(process.env.ASSAY_REPORT)).href;
 const order = ['verdict', 'key-metrics', 'queue-depth', 'rates', 'engines', 'scaling', 'side-by-side', 'limits', 'distribution', 'over-time', 'memory', 'memory-curves', 'memory-nodes',
-  'gpu', 'method', 'disclosure'];
+  'gpu', 'pipeline', 'method', 'disclosure'];
 let browser;
 
 before(async () => {

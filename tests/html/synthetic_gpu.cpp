@@ -89,6 +89,44 @@ void measure_links(Result& result, const std::string& target, std::uint32_t peer
   measure(result, target, {.kernel = "peer-latency", .peer = peer}, fmt::format("/gpu{}", peer), 0);
 }
 
+void add_ok(Result& result, Case item, double bytes_per_s) {
+  CaseResult measured;
+  measured.id = item.id;
+  const std::vector<double> rates{0.97 * bytes_per_s, bytes_per_s, 1.02 * bytes_per_s};
+  measured.metrics = {
+      {"bandwidth", bytes_per_s, "B/s", Direction::higher_is_better, spread_of(rates)}};
+  measured.samples = {{"bandwidth", "B/s", rates}};
+  result.plan.cases.push_back(std::move(item));
+  result.cases.push_back(std::move(measured));
+}
+
+void measure_pipelines(Result& result) {
+  const std::string one = "instance-store-file";
+  for (const Operation operation : {Operation::read, Operation::write}) {
+    const bool read = operation == Operation::read;
+    for (const std::string& target : {one, one + "-2"}) {
+      Case item;
+      item.workload = read ? "sequential-read" : "sequential-write";
+      item.target = target;
+      item.id = fmt::format("storage/{}/{}/1m/qd8", target, item.workload);
+      item.storage = StorageParameters{operation, Pattern::sequential, 1U << 20, 8};
+      if (find_case(result.plan, item.id) == nullptr) add_ok(result, item, read ? 7e9 : 4e9);
+    }
+    for (const std::string& target : {one, one + "-all"}) {
+      Case item;
+      item.workload = read ? "storage-to-gpu" : "gpu-to-storage";
+      item.target = target;
+      for (const std::uint32_t buffers : {4U, 16U}) {
+        item.id = fmt::format("pipeline/{}/{}/1m/b{}", target, item.workload, buffers);
+        item.pipeline = PipelineParameters{operation, 1U << 20, buffers, {0}};
+        if (target != one) item.pipeline->gpus = {0, 1};
+        const double drives = target == one ? 1 : 2;
+        add_ok(result, item, drives * (read ? 6.5e9 : 3.8e9) * (buffers == 16 ? 1 : 0.7));
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Result synthetic_gpu_result() {
@@ -122,6 +160,7 @@ Result synthetic_gpu_result() {
     const double share = member == std::string("bandwidth/gpu0") ? 51e9 : 48e9;
     result.cases.back().metrics.push_back({member, share, "B/s", Direction::informative, {}});
   }
+  measure_pipelines(result);
   return result;
 }
 

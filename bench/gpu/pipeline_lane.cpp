@@ -1,0 +1,150 @@
+#include "bench/gpu/pipeline_lane.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <span>
+#include <system_error>
+
+#include "bench/measure/random.hpp"
+#include "bench/storage/aligned_memory.hpp"
+#include "reports/model/units.hpp"
+
+namespace assay {
+namespace {
+
+/// How long to sleep for the drive when no copy is under way; short enough to see a stop.
+constexpr std::uint64_t drive_wait_ns = 10'000'000;
+
+std::string error_words(int error) { return std::generic_category().message(error); }
+
+}  // namespace
+
+PipelineLane::PipelineLane(const LaneSpec& spec, const OpenCopier& open)
+    : spec_(spec),
+      ring_({spec.file->get(), spec.buffers, spec.block_bytes, spec.seed}),
+      copier_(open(static_cast<int>(spec.gpu), ring_.buffer(0), spec.block_bytes, spec.buffers)),
+      buffers_(spec.buffers) {}
+
+void PipelineLane::begin(std::uint32_t buffer) {
+  if (ending_ || !failure_.empty()) return;
+  buffers_[buffer] = {turns_++, false};
+  ++in_flight_;
+  if (is_read()) {
+    at_drive(buffer);
+  } else {
+    to_copy(buffer);
+  }
+}
+
+void PipelineLane::at_drive(std::uint32_t buffer) {
+  const std::uint64_t turn = buffers_[buffer].turn;
+  // Blocks that are all alike could be stored once: each 4 KiB gets a number of its own.
+  if (!is_read()) stamp_unique(ring_.buffer(buffer), spec_.block_bytes, spec_.seed + turn);
+  ring_.prepare(is_read() ? IoKind::read : IoKind::write, buffer, offset_of(turn));
+  ++driving_;
+}
+
+void PipelineLane::to_copy(std::uint32_t buffer) {
+  copier_->start(buffer, is_read() ? CopyDirection::to_device : CopyDirection::to_host);
+  copying_.push_back(buffer);
+}
+
+void PipelineLane::finish(std::uint32_t buffer, std::atomic<std::uint64_t>& bytes) {
+  buffers_[buffer].used = true;
+  bytes.fetch_add(spec_.block_bytes, std::memory_order_relaxed);
+  --in_flight_;
+  begin(buffer);
+}
+
+void PipelineLane::judge(std::uint32_t buffer, std::int32_t result) {
+  if (result == static_cast<std::int32_t>(spec_.block_bytes) || !failure_.empty()) return;
+  const std::string what =
+      fmt::format("{} of {} at offset {}", is_read() ? "a read" : "a write",
+                  short_size(spec_.block_bytes), offset_of(buffers_[buffer].turn));
+  failure_ = result < 0 ? fmt::format("{} failed: {}", what, error_words(-result))
+                        : fmt::format("{} moved {} bytes only", what, result);
+}
+
+bool PipelineLane::reap_copies(std::atomic<std::uint64_t>& bytes) {
+  bool moved = false;
+  while (!copying_.empty() && copier_->is_done(copying_.front())) {
+    const std::uint32_t buffer = copying_.front();
+    copying_.pop_front();
+    moved = true;
+    if (is_read()) {
+      finish(buffer, bytes);
+    } else if (failure_.empty()) {
+      at_drive(buffer);
+    } else {
+      --in_flight_;
+    }
+  }
+  return moved;
+}
+
+bool PipelineLane::reap_drive(std::atomic<std::uint64_t>& bytes) {
+  const std::uint32_t count =
+      ring_.reap(spec_.buffers, [&](std::uint32_t buffer, std::int32_t result) {
+        --driving_;
+        judge(buffer, result);
+        if (!failure_.empty()) {
+          --in_flight_;
+        } else if (is_read()) {
+          to_copy(buffer);
+        } else {
+          finish(buffer, bytes);
+        }
+      });
+  return count > 0;
+}
+
+std::string PipelineLane::run(const std::atomic<bool>& stop, std::atomic<std::uint64_t>& bytes) {
+  for (std::uint32_t buffer = 0; buffer < spec_.buffers; ++buffer) begin(buffer);
+  while (in_flight_ > 0) {
+    ending_ = stop.load(std::memory_order_relaxed);
+    const bool moved = reap_copies(bytes);
+    // While a copy is under way its end is looked for without pause, else the drive is waited for.
+    if (driving_ > 0) ring_.submit_and_wait_for(moved || !copying_.empty() ? 0 : drive_wait_ns);
+    reap_drive(bytes);
+  }
+  return failure_;
+}
+
+void PipelineLane::flush() const {
+  if (is_read() || fdatasync(spec_.file->get()) == 0) return;
+  throw std::system_error(errno, std::generic_category(), "fdatasync of what the GPU wrote");
+}
+
+std::string PipelineLane::check() {
+  const AlignedMemory stored(spec_.block_bytes);
+  const AlignedMemory at_gpu(spec_.block_bytes);
+  const std::uint64_t places = spec_.span_bytes / spec_.block_bytes;
+  for (std::uint32_t i = 0; i < spec_.buffers; ++i) {
+    const Buffer& buffer = buffers_[i];
+    if (!buffer.used || buffer.turn + places < turns_) continue;  // overwritten since
+    const std::uint64_t offset = offset_of(buffer.turn);
+    const ssize_t got = pread(spec_.file->get(), stored.bytes().data(), spec_.block_bytes,
+                              static_cast<off_t>(offset));
+    if (got != static_cast<ssize_t>(spec_.block_bytes)) {
+      return fmt::format("the block at offset {} cannot be read again: {}", offset,
+                         got < 0 ? error_words(errno) : "it is shorter now");
+    }
+    copier_->fetch(i, at_gpu.bytes().data());
+    if (!is_read()) {
+      stamp_unique(at_gpu.bytes().data(), spec_.block_bytes, spec_.seed + buffer.turn);
+    }
+    const auto [left, right] =
+        std::mismatch(stored.bytes().begin(), stored.bytes().end(), at_gpu.bytes().begin());
+    ++checked_;
+    if (left == stored.bytes().end()) continue;
+    return fmt::format(
+        "wrong data: what is stored at offset {} and what the GPU holds of it differ",
+        offset + static_cast<std::uint64_t>(left - stored.bytes().begin()));
+  }
+  return "";
+}
+
+}  // namespace assay

@@ -1,0 +1,103 @@
+#include <fmt/format.h>
+
+#include <map>
+
+#include "reports/case_text.hpp"
+#include "reports/html/bar_chart.hpp"
+#include "reports/html/escape.hpp"
+#include "reports/html/sections.hpp"
+#include "reports/html/table.hpp"
+#include "reports/model/units.hpp"
+#include "reports/pipeline_caps.hpp"
+
+namespace assay::html {
+
+namespace {
+
+std::string cap_cell(const PipelineOutcome& outcome, const std::string& name) {
+  for (const PipelineCap& cap : outcome.caps) {
+    if (cap.name == name) return format_value(cap.bytes_per_s, "B/s");
+  }
+  return "not measured";
+}
+
+std::string gpus_text(const PipelineOutcome& outcome) {
+  std::map<std::uint32_t, int> drives;
+  for (const std::uint32_t gpu : outcome.item->pipeline->gpus) ++drives[gpu];
+  std::string text;
+  for (const auto& [gpu, count] : drives) {
+    if (!text.empty()) text += ", ";
+    text += fmt::format("gpu{}", gpu);
+    if (count > 1) text += fmt::format(" ({} drives)", count);
+  }
+  return text;
+}
+
+std::string share_text(const PipelineOutcome& outcome) {
+  const PipelineCap* lowest = outcome.lowest();
+  if (lowest == nullptr) return "-";
+  return fmt::format("{:.0f} % of {}", 100 * outcome.bytes_per_s / lowest->bytes_per_s,
+                     lowest->name);
+}
+
+/// The fastest of a target in one direction beside what it cannot exceed.
+std::string fastest_figure(const Target& target, const PipelineOutcome& fastest,
+                           const Table& table) {
+  const bool read = fastest.item->pipeline->operation == Operation::read;
+  BarChart chart;
+  chart.id = fmt::format("pipeline-{}-{}", read ? "read" : "write", target.id);
+  chart.title =
+      fmt::format("{} against its caps, {}", read ? "Storage to GPU" : "GPU to storage", target.id);
+  chart.unit = "B/s";
+  chart.axis_title = "bandwidth";
+  Bar pipeline{read ? "storage to GPU" : "GPU to storage", fastest.bytes_per_s, {}};
+  for (const Sample& samples : fastest.measured->samples) {
+    if (samples.metric == "bandwidth") pipeline.samples = samples.values;
+  }
+  chart.bars.push_back(std::move(pipeline));
+  chart.desc = fmt::format("{} came through", format_value(fastest.bytes_per_s, "B/s"));
+  for (const PipelineCap& cap : fastest.caps) {
+    chart.bars.push_back({cap.name, cap.bytes_per_s, {}});
+    chart.desc += fmt::format("; {}: {}", cap.name, format_value(cap.bytes_per_s, "B/s"));
+  }
+  chart.desc += ".";
+  return figure(render_bar_chart(chart),
+                "The lowest cap is what the pipeline can reach at best. Each byte passes host "
+                "memory twice, so that half of its bandwidth counts.",
+                table);
+}
+
+}  // namespace
+
+std::string pipeline_section(const Document& document) {
+  std::string text;
+  const std::vector<PipelineOutcome> outcomes = pipeline_outcomes(document.result);
+  for (const Target& target : document.result.plan.targets) {
+    for (const Operation operation : {Operation::read, Operation::write}) {
+      Table table{{{"case"},
+                   {"GPU"},
+                   {"bandwidth", Align::number},
+                   {"drives", Align::number},
+                   {"host link", Align::number},
+                   {"half of host memory", Align::number},
+                   {"reached"}},
+                  {}};
+      const PipelineOutcome* fastest = nullptr;
+      for (const PipelineOutcome& outcome : outcomes) {
+        if (outcome.item->target != target.id || outcome.item->pipeline->operation != operation) {
+          continue;
+        }
+        if (fastest == nullptr || outcome.bytes_per_s > fastest->bytes_per_s) fastest = &outcome;
+        table.rows.push_back({workload_text(*outcome.item), gpus_text(outcome),
+                              format_value(outcome.bytes_per_s, "B/s"), cap_cell(outcome, "drives"),
+                              cap_cell(outcome, "host link"),
+                              cap_cell(outcome, "half of host memory"), share_text(outcome)});
+      }
+      if (fastest == nullptr) continue;
+      text += target_heading(document.result, target) + fastest_figure(target, *fastest, table);
+    }
+  }
+  return text;
+}
+
+}  // namespace assay::html
