@@ -19,6 +19,8 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/runners/suites DESTINATION share)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION .)
 install(FILES ${PROJECT_SOURCE_DIR}/cloud-init/README.md DESTINATION share RENAME launching.md)
 install(PROGRAMS ${PROJECT_SOURCE_DIR}/cloud-init/launch.py DESTINATION share)
+install(FILES ${PROJECT_SOURCE_DIR}/cloud-init/queries.sql
+  ${PROJECT_SOURCE_DIR}/cloud-init/queries.athena.sql DESTINATION share)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/cloud-init/fleet DESTINATION share
   FILES_MATCHING PATTERN "*.py")
 install(CODE "set(program $<TARGET_FILE:assay>)")

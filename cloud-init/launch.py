@@ -12,6 +12,7 @@ README.md beside this file for the matrix. Needs Python 3.11 and boto3 (python3-
 """
 
 import argparse
+import json
 import os
 import pathlib
 import re
@@ -135,35 +136,58 @@ def start(settings, the_plan, options, assay):
 
 
 def finish(fleet, follower, out, assay):
-    """Fetches what came, makes the one report, says what is missing."""
-    files = []
+    """Fetches what came, makes the report, says what is missing."""
+    files = {}
     for cell in follower.plan.cells:
         keys, state = follower.keys.get(cell.folder(), {}), follower.states[cell.id]
         name = {"done": "result.json", "partial": "result-partial.json"}.get(state.word)
         if name:
-            files.append(out / cell.folder() / name)
-            if not files[-1].exists():
-                fleet.fetch(keys[name], files[-1])
+            files[cell] = out / cell.folder() / name
+            if not files[cell].exists():
+                fleet.fetch(keys[name], files[cell])
     print(f"\n{follower.counts()}; Results are in {out}")
     for cell_id, state in follower.states.items():
         if state.word != "done":
             print(f"  {cell_id}: {state.word}: {state.note}")
-    bad = [f for f in files if subprocess.run([assay, "verify", f], capture_output=True,
-                                              check=False).returncode != 0]
+    bad = [f for f in files.values() if subprocess.run([assay, "verify", f], capture_output=True,
+                                                       check=False).returncode != 0]
     for file in bad:
         print(f"  NOT VERIFIED: {file} (assay verify says why)")
-    whole = [file for file in files if file.name == "result.json"]
-    for name in ("report.html", "rows.ndjson") if whole else ():
-        done = subprocess.run([assay, "report", *whole, "-o", out / name], check=False)
-        if done.returncode == 0:
-            print(f"  {out / name}")
-    if whole and (out / "rows.ndjson").exists():
-        fleet.put("rows/rows.ndjson", (out / "rows.ndjson").read_bytes())
+    whole = {cell: file for cell, file in files.items() if file.name == "result.json"}
+    if whole:
+        make_reports(whole, out, assay)
+        put_rows(fleet, follower.plan.catalog, sorted({cell.type for cell in whole}), out)
     print_orphans(fleet, fleet.settings["name"])
     all_done = all(state.word == "done" for state in follower.states.values())
     if not all_done:
         print("the same call again starts what has no whole Result")
     return 0 if all_done and not bad else 1
+
+
+def make_reports(whole, out, assay):
+    """Runs on different volumes are not to be compared: each kind gets a page of its own, and the
+    page on all of them says so in a banner."""
+    volumes = sorted({cell.volumes.name if cell.volumes else "none" for cell in whole})
+    pages = [("rows.ndjson", whole.values(), ()),
+             ("report.html", whole.values(), ("--force",) if len(volumes) > 1 else ())]
+    for name in volumes if len(volumes) > 1 else ():
+        pages.append((f"report-volumes-{name}.html", [
+            file for cell, file in whole.items()
+            if name == (cell.volumes.name if cell.volumes else "none")], ()))
+    for name, files, more in pages:
+        done = subprocess.run([assay, "report", *files, "-o", out / name, *more], check=False,
+                              stdout=subprocess.DEVNULL)
+        if done.returncode != 0:
+            raise matrix.Refused(f"the Results are in {out}; assay report refused them (above)")
+        print(f"  {out / name}")
+
+
+def put_rows(fleet, catalog, types, out):
+    """What queries.sql reads, here and in the bucket."""
+    (out / "types.ndjson").write_text("".join(
+        json.dumps(catalog.flat_row(kind)) + "\n" for kind in types))
+    for name in ("rows", "types"):
+        fleet.put(f"{name}/{name}.ndjson", (out / f"{name}.ndjson").read_bytes())
 
 
 def print_orphans(fleet, name=None):

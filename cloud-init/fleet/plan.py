@@ -39,7 +39,7 @@ class Catalog:
     def limits(self, kind):
         """(IOPS, bytes a second) of EBS that the instance takes at most."""
         row = self.row(kind)
-        return row["ebs_max_iops"], row["ebs_max_bytes_per_s"]
+        return row.get("ebs_max_iops"), row.get("ebs_max_bytes_per_s")
 
     def price(self, kind):
         """($/h on demand, where it is from)."""
@@ -51,6 +51,17 @@ class Catalog:
             raise Refused(f"there is no price of {kind} in the catalog, so that no budget can be "
                           f"kept; give it: [prices] \"{kind}\" = DOLLARS_AN_HOUR")
         return found[0]["usd_per_hour"], f"{found[0]['region']}, {found[0]['date']}"
+
+    def flat_row(self, kind):
+        """One line of types.ndjson, which queries.sql joins with the rows of a fleet."""
+        row = self.row(kind)
+        price, source = self.price(kind)
+        return {"type": kind, "family": kind.partition(".")[0], "vcpus": row["vcpus"],
+                "memory_bytes": row["memory_bytes"], "gpus": row["gpus"], "usd_per_hour": price,
+                "price_source": source, "store_read_iops": row.get("read_iops"),
+                "store_write_iops": row.get("write_iops"),
+                **{name: row.get(name) for name in ("ebs_base_iops", "ebs_max_iops",
+                                                "ebs_base_bytes_per_s", "ebs_max_bytes_per_s")}}
 
     def volumes_price(self, kind, volumes):
         """($/h of all data volumes, what has no price in words). As reports/catalog/ebs_price."""
@@ -82,11 +93,11 @@ def ebs_words(row, volumes):
     given = (volumes.count * volumes.iops, volumes.count * volumes.mbps * (1 << 20))
     words = f"{volumes.count} x {volumes.type} {volumes.gib} GiB: "
     names = ("iops", "bytes_per_s")
-    if any(row[f"ebs_max_{name}"] is None for name in names):
+    if any(row.get(f"ebs_max_{name}") is None for name in names):
         return words + "the instance's limit is not in the catalog"
     short = {part: [f"{have / scale:,.0f} of {row[f'ebs_{part}_{name}'] / scale:,.0f} {unit}"
                     for name, have, scale, unit in zip(names, given, (1, 1e6), ("IOPS", "MB/s"))
-                    if have < (row[f"ebs_{part}_{name}"] or 0)] for part in ("base", "max")}
+                    if have < (row.get(f"ebs_{part}_{name}") or 0)] for part in ("base", "max")}
     if not short["max"]:
         return words + "reach the instance's limit"
     if not short["base"]:

@@ -9,4 +9,4 @@ skip() {
 command -v node >/dev/null || skip "node is not installed (apt-get install nodejs)"
 [ -d "$ASSAY_DUCKDB_DRIVER/node_modules/@duckdb/node-api" ] ||
   skip "no @duckdb/node-api in $ASSAY_DUCKDB_DRIVER (./test.sh installs it, or npm install there)"
-exec node --test "$(dirname "$0")/duckdb.test.mjs"
+exec node --test "$(dirname "$0")/"*.test.mjs

@@ -299,7 +299,7 @@ class Fleets(Scratch):
         return self.root / f"fleet-{self.name}"
 
     def key(self, run, name):
-        kind = run.rsplit("-", 1)[0]
+        kind = run.split("-")[0]
         return f"assay/{self.name}/family={kind.split('.')[0]}/type={kind}/run={run}/{name}"
 
     def stored(self, key):
@@ -324,6 +324,8 @@ class Fleets(Scratch):
         self.assertEqual(self.stored(f"assay/{self.name}/rows/rows.ndjson"), rows)
         self.assertEqual({json.loads(line)["instance_type"] for line in rows.splitlines()},
                          set(TYPES))
+        self.assertEqual(self.stored(f"assay/{self.name}/types/types.ndjson"),
+                         (self.folder() / "types.ndjson").read_bytes())
         # Each instance has URLs of its own, a bundle that is what it should be, and two zones.
         instances = list(self.endpoint.instances.values())
         self.assertEqual(len({i.urls()["result"] for i in instances}), 6)
@@ -336,6 +338,19 @@ class Fleets(Scratch):
         # The same call again finds everything done.
         self.assertIn("its Result was there already", self.fleet())
         self.assertEqual(len(self.endpoint.instances), 6)
+
+    def test_two_kinds_of_volumes_get_a_page_each(self):
+        self.fleet(types=["m7i.large"], row='volumes = ["none", "fast"]',
+                   more="[volumes.fast]\niops = 6000\n")
+        self.assertEqual(sorted(path.name for path in self.folder().glob("*.*ml")),
+                         ["report-volumes-fast.html", "report-volumes-none.html", "report.html"])
+        with_volumes = [i for i in self.endpoint.instances.values()
+                        if "-fast-" in i.tags["assay:run"]]
+        self.assertEqual(len(with_volumes), 2)
+        for instance in with_volumes:
+            self.assertEqual(instance.asked["BlockDeviceMapping.1.Ebs.Iops"], "6000")
+            self.assertIn("'ebs:sdf'", instance.user_data)
+            self.assertIn("'sdf gp3 iops=6000 mbps=125'", instance.user_data)
 
     def test_gaps_are_told_and_filled_by_the_same_call(self):
         self.behaviour = {"m7i.large-01": ("log",), "m7i.large-02": ("log", "partial"),
