@@ -2,7 +2,7 @@
 # Builds assay on this machine and measures the file system of the current directory, the host
 # memory and the GPUs. Run it from a clone, from any directory; what follows is for `assay run`:
 #   ./quickstart.sh [--target DEVICE ...]
-#   ./quickstart.sh --setup build|test|lint|fresh|bundle|vm    only install what that needs
+#   ./quickstart.sh --setup build|test|lint|fresh|bundle|vm|slurm    only install what that needs
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -51,6 +51,8 @@ vm|mmdebstrap|mmdebstrap|mmdebstrap
 vm|qemu-system-x86|qemu-system-x86-core|qemu-system-x86_64
 vm|fdisk|util-linux|sfdisk
 vm|e2fsprogs|e2fsprogs|mke2fs
+slurm|slurm-wlm|slurm|slurmctld
+slurm|munge|munge|munged
 '
 
 fail_usage() {
@@ -190,7 +192,7 @@ build_release() {
 
 main() {
   if [[ ${1:-} == --setup ]]; then
-    [[ $# == 2 ]] || fail_usage "--setup takes one of build, test, lint, fresh, bundle, vm"
+    [[ $# == 2 ]] || fail_usage "--setup takes one of build, test, lint, fresh, bundle, vm, slurm"
     case $2 in
       build)
         warn_about_gpu
@@ -204,7 +206,8 @@ main() {
       fresh) install_for fresh ;;
       bundle) install_for build bundle ;;
       vm) install_for vm ;;
-      *) fail_usage "--setup takes one of build, test, lint, fresh, bundle, vm, not '$2'" ;;
+      slurm) install_for slurm ;;
+      *) fail_usage "--setup takes one of build, test, lint, fresh, bundle, vm, slurm, not '$2'" ;;
     esac
     return
   fi

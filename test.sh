@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds with tests, runs them by CTest.
-#   ./test.sh          every test but vm, bundle and fresh, which take minutes of their own
-#   ./test.sh GROUP    one group: unit io e2e browser gpu vm (labels of CTest), or
+#   ./test.sh          every test but vm, slurm, bundle and fresh, which take minutes of their own
+#   ./test.sh GROUP    one group: unit io e2e browser gpu vm slurm (labels of CTest), or
 #                      bundle (builds it, and runs it in a minimal Debian 12 root; needs root),
 #                      fresh (both commands of the README in a minimal Debian 12 root; needs root)
 set -euo pipefail
@@ -11,8 +11,8 @@ cd "$here"
 
 label=()
 case ${1:-all} in
-  all) label=(-LE '^vm$') ;;
-  unit | io | e2e | browser | gpu | vm) label=(-L "^$1\$") ;;
+  all) label=(-LE '^(vm|slurm)$') ;;
+  unit | io | e2e | browser | gpu | vm | slurm) label=(-L "^$1\$") ;;
   fresh)
     ./quickstart.sh --setup fresh
     exec bash tests/fresh/fresh.sh
@@ -24,7 +24,7 @@ case ${1:-all} in
     exec python3 -B tests/bundle/bundle_test.py build/ci-bundle
     ;;
   *)
-    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu vm bundle fresh" >&2
+    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu vm slurm bundle fresh" >&2
     exit 2
     ;;
 esac
@@ -42,7 +42,7 @@ install_driver() {
 }
 
 ./quickstart.sh --setup test
-[[ ${1:-all} != vm ]] || ./quickstart.sh --setup vm
+case ${1:-all} in vm | slurm) ./quickstart.sh --setup "$1" ;; esac
 install_driver tests/browser build/browser # playwright-core, which drives Chromium
 install_driver tests/duckdb build/duckdb   # DuckDB, which queries the rows of a fleet
 install_driver tests/upload build/s3       # an S3 server that checks signatures

@@ -18,6 +18,8 @@ install(TARGETS assay RUNTIME DESTINATION bin)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/runners/suites DESTINATION share)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION .)
 install(FILES ${PROJECT_SOURCE_DIR}/cloud-init/README.md DESTINATION share RENAME launching.md)
+install(PROGRAMS ${PROJECT_SOURCE_DIR}/runners/slurm/assay-matrix
+  ${PROJECT_SOURCE_DIR}/runners/slurm/assay.sbatch DESTINATION share/slurm)
 install(PROGRAMS ${PROJECT_SOURCE_DIR}/cloud-init/launch.py DESTINATION share)
 install(FILES ${PROJECT_SOURCE_DIR}/cloud-init/queries.sql
   ${PROJECT_SOURCE_DIR}/cloud-init/queries.athena.sql DESTINATION share)
