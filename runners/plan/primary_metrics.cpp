@@ -27,9 +27,9 @@ PrimaryMetric primary_of(const SuiteReader& reader, const toml::node& node) {
   }
   PrimaryMetric primary{text.substr(0, space), text.substr(space + 1)};
   const std::string family = primary.cases.substr(0, primary.cases.find('/'));
-  if (family != "storage" && family != "memory" && family != "gpu") {
-    reader.fail(node,
-                fmt::format("'{}': case ids begin with storage/, memory/ or gpu/", primary.cases));
+  if (family != "storage" && family != "memory" && family != "gpu" && family != "pipeline") {
+    reader.fail(node, fmt::format("'{}': case ids begin with storage/, memory/, gpu/ or pipeline/",
+                                  primary.cases));
   }
   const std::vector<std::string_view>& known = decisive_metrics();
   if (std::find(known.begin(), known.end(), primary.metric) == known.end()) {

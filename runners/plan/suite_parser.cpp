@@ -28,7 +28,7 @@ class Parser {
     static const std::vector<std::string_view> known{
         "name",    "description", "warm_up",     "duration",  "cap",        "rounds",
         "order",   "file_size",   "device_span", "unwritten", "confidence", "minimum",
-        "primary", "storage",     "memory",      "gpu"};
+        "primary", "storage",     "memory",      "gpu",       "pipeline"};
     reader_.check_keys(document, known);
     Suite suite;
     suite.name = reader_.text_of(reader_.required(document, "name"));

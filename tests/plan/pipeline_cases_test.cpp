@@ -97,8 +97,12 @@ TEST(PipelineCases, DrivesOfOneNodeGoToItsGpusInTurn) {
 
 TEST(PipelineCases, NothingIsWrittenWithoutLeave) {
   const Plan plan = pipeline_plan(host_of_two(), both, false);
-  EXPECT_EQ(find_case(plan, "pipeline/instance-store-1/storage-to-gpu/1m/b8")->skip_reason, "");
-  EXPECT_EQ(find_case(plan, "pipeline/instance-store-1/gpu-to-storage/1m/b8")->skip_reason,
+  const Case* reads = find_case(plan, "pipeline/instance-store/storage-to-gpu/1m/b8");
+  const Case* writes = find_case(plan, "pipeline/instance-store/gpu-to-storage/1m/b8");
+  ASSERT_NE(reads, nullptr);
+  ASSERT_NE(writes, nullptr);
+  EXPECT_EQ(reads->skip_reason, "");
+  EXPECT_EQ(writes->skip_reason,
             "a device that --allow-write does not name, or an existing file, is only read");
 }
 
@@ -116,20 +120,20 @@ TEST(PipelineCases, WithoutAGpuTheReasonIsTheInventorys) {
 
 TEST(PipelineCases, GoWhileTheDrivesAreOpen) {
   const Plan plan = pipeline_plan(
-      host_of_two(), both + "[[memory]]\nworkload = \"read\"\nthreads = 1\n" +
+      host_of_two(), both + "[[gpu]]\nworkload = \"copy\"\n" +
                          "[[storage]]\nworkload = \"random-read\"\nblock_size = \"4k\"\n" +
                          "queue_depth = 1\n");
   std::string order;
   for (const Step& step : execution_order(plan)) {
     const Case& item = plan.cases[step.case_index];
-    order += item.storage ? 's' : item.pipeline ? 'p' : 'm';
+    order += item.storage ? 's' : item.pipeline ? 'p' : 'g';
   }
-  EXPECT_EQ(order, "ssppppm");
+  EXPECT_EQ(order, "ssppppgg");
 }
 
 TEST(PipelineRow, TellsWhatIsWrongAndWhere) {
   const std::string work = "workload = \"storage-to-gpu\"\n";
-  EXPECT_EQ(pipeline_error(work + "block_size = \"1m\"\n"), "my.toml:3:1: missing key 'buffers'");
+  EXPECT_EQ(pipeline_error(work + "block_size = \"1m\"\n"), "my.toml:3:1: 'buffers' is missing");
   EXPECT_NE(pipeline_error(work + "block_size = \"5k\"\nbuffers = 1\n").find("multiple of 4k"),
             std::string::npos);
   EXPECT_NE(pipeline_error(work + "block_size = \"1m\"\nbuffers = 0\n").find("my.toml:6"),

@@ -85,7 +85,7 @@ TEST(PrimaryMetrics, MistakesAreToldWithPlaceAndWhatIsAllowed) {
   EXPECT_NE(error_of("[\"storage/* iops x\"]").find("one space and a metric"), std::string::npos);
   EXPECT_EQ(error_of("[\"storage/* iop\"]"),
             "my.toml:3:12: unknown metric 'iop' (did you mean 'iops'?)");
-  EXPECT_NE(error_of("[\"disk/* iops\"]").find("begin with storage/, memory/ or gpu/"),
+  EXPECT_NE(error_of("[\"disk/* iops\"]").find("begin with storage/, memory/, gpu/ or pipeline/"),
             std::string::npos);
   EXPECT_NE(error_of("[\"gpu/* iops\", \"gpu/* iops\"]").find("in the list already"),
             std::string::npos);
