@@ -132,20 +132,18 @@ Plan make_plan(const Host& host, const Suite& suite, std::vector<Target> storage
     plan.targets = storage_plan_targets(host, std::move(storage_targets));
   }
   const std::vector<Target> storage = plan.targets;
-  const std::size_t storage_count = plan.targets.size();
   if (has_family(suite, Family::memory)) plan.targets.push_back(memory_target(host));
-  const std::size_t memory_end = plan.targets.size();
   if (has_family(suite, Family::gpu)) {
     for (const Target& target : gpu_targets(host, suite)) plan.targets.push_back(target);
   }
   for (const Target& target : storage) add_storage(plan, host, suite, target, storage);
+  const std::vector<Target> left = plan.targets;  // sets without a case are gone
   for (const SuiteRow& row : suite.rows) {
-    for (std::size_t i = storage_count; i < plan.targets.size(); ++i) {
-      const Target target = plan.targets[i];
-      if (row.family == Family::memory && i < memory_end) {
+    for (const Target& target : left) {
+      if (row.family == Family::memory && target.kind == TargetKind::host_memory) {
         add_memory_cases(plan, host, suite, row, target);
       }
-      if (row.family == Family::gpu && i >= memory_end) {
+      if (row.family == Family::gpu && target.kind == TargetKind::gpu) {
         add_gpu_cases(plan, host, suite, row, target);
       }
     }

@@ -173,5 +173,24 @@ TEST(Plan, TextTellsTargetsReasonsAndTime) {
   EXPECT_NE(text.find("28 cases to run, 25 skipped"), std::string::npos) << text;
 }
 
+TEST(Plan, MemoryCasesStayWhereSetsOfDrivesHaveNone) {
+  Host host;
+  host.io_uring.state = IoUringState::available;
+  std::vector<Target> drives(2);
+  for (Target& drive : drives) {
+    drive.id = "instance-store";
+    drive.kind = TargetKind::block_device;
+    drive.chosen = true;
+    drive.span_bytes = std::uint64_t{1} << 30;
+  }
+  const Suite suite = parse_suite(
+      "name = \"mine\"\nduration = \"1s\"\n[[storage]]\nworkload = \"random-read\"\n"
+      "block_size = \"4k\"\nqueue_depth = 1\n[[memory]]\nworkload = \"read\"\nthreads = 1\n",
+      "my.toml");
+  const Plan plan = make_plan(host, suite, drives, {}, 1);
+  EXPECT_EQ(plan.cases.size(), 3U);
+  EXPECT_EQ(plan.cases.back().target, "host-memory");
+}
+
 }  // namespace
 }  // namespace assay
