@@ -35,7 +35,7 @@ std::string gpus_text(const PipelineOutcome& outcome) {
 
 std::string share_text(const PipelineOutcome& outcome) {
   const PipelineCap* lowest = outcome.lowest();
-  if (lowest == nullptr) return "-";
+  if (lowest == nullptr) return "no cap was measured";
   return fmt::format("{:.0f} % of {}", 100 * outcome.bytes_per_s / lowest->bytes_per_s,
                      lowest->name);
 }
@@ -62,9 +62,34 @@ std::string fastest_figure(const Target& target, const PipelineOutcome& fastest,
   }
   chart.desc += ".";
   return figure(render_bar_chart(chart),
-                "The lowest cap is what the pipeline can reach at best. Each byte passes host "
-                "memory twice, so that half of its bandwidth counts.",
+                fmt::format("The lowest cap is what the pipeline can reach at best: {}. Each byte "
+                            "passes host memory twice, so that half of its bandwidth counts.",
+                            share_text(fastest)),
                 table);
+}
+
+/// One direction of a target; empty where none was measured.
+std::string direction_figure(const Target& target, const std::vector<PipelineOutcome>& outcomes,
+                             Operation operation) {
+  Table table{{{"case"},
+               {"GPU"},
+               {"bandwidth", Align::number},
+               {"drives", Align::number},
+               {"host link", Align::number},
+               {"half of host memory", Align::number},
+               {"reached"}},
+              {}};
+  const PipelineOutcome* fastest = nullptr;
+  for (const PipelineOutcome& outcome : outcomes) {
+    const Case& item = *outcome.item;
+    if (item.target != target.id || item.pipeline->operation != operation) continue;
+    if (fastest == nullptr || outcome.bytes_per_s > fastest->bytes_per_s) fastest = &outcome;
+    table.rows.push_back({workload_text(item), gpus_text(outcome),
+                          format_value(outcome.bytes_per_s, "B/s"), cap_cell(outcome, "drives"),
+                          cap_cell(outcome, "host link"), cap_cell(outcome, "half of host memory"),
+                          share_text(outcome)});
+  }
+  return fastest == nullptr ? std::string() : fastest_figure(target, *fastest, table);
 }
 
 }  // namespace
@@ -73,29 +98,11 @@ std::string pipeline_section(const Document& document) {
   std::string text;
   const std::vector<PipelineOutcome> outcomes = pipeline_outcomes(document.result);
   for (const Target& target : document.result.plan.targets) {
-    for (const Operation operation : {Operation::read, Operation::write}) {
-      Table table{{{"case"},
-                   {"GPU"},
-                   {"bandwidth", Align::number},
-                   {"drives", Align::number},
-                   {"host link", Align::number},
-                   {"half of host memory", Align::number},
-                   {"reached"}},
-                  {}};
-      const PipelineOutcome* fastest = nullptr;
-      for (const PipelineOutcome& outcome : outcomes) {
-        if (outcome.item->target != target.id || outcome.item->pipeline->operation != operation) {
-          continue;
-        }
-        if (fastest == nullptr || outcome.bytes_per_s > fastest->bytes_per_s) fastest = &outcome;
-        table.rows.push_back({workload_text(*outcome.item), gpus_text(outcome),
-                              format_value(outcome.bytes_per_s, "B/s"), cap_cell(outcome, "drives"),
-                              cap_cell(outcome, "host link"),
-                              cap_cell(outcome, "half of host memory"), share_text(outcome)});
-      }
-      if (fastest == nullptr) continue;
-      text += target_heading(document.result, target) + fastest_figure(target, *fastest, table);
-    }
+    const std::string figures = direction_figure(target, outcomes, Operation::read) +
+                                direction_figure(target, outcomes, Operation::write);
+    if (figures.empty()) continue;
+    text += target_heading(document.result, target) +
+            fmt::format("<div class=pair>\n{}</div>\n", figures);
   }
   return text;
 }
