@@ -47,6 +47,8 @@ const std::vector<RunField>& run_fields() {
       {"assay-major", refuse,
        [](const RunSummary& run) { return fmt::format("{}", run.comparability.assay_major); },
        same_program},
+      {"measured-by", refuse, [](const RunSummary& run) { return run.measured_by; },
+       "compare Results of one tool"},
       {"suite", refuse, suite_text, "measure both with the same suite file and --duration"},
       {"primary-metrics", refuse, primary_text, "measure both with the same suite file"},
       {"preconditioning", refuse,

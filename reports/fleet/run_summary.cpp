@@ -124,6 +124,7 @@ RunSummary summarize(const Result& result, const std::string& file) {
   run.suite = result.plan.suite;
   run.assay_version = result.provenance.assay_version;
   run.schema_version = result.schema_version;
+  run.measured_by = result.import ? result.import->tool : "assay";
   run.partial = result.partial;
   run.comparability = result.comparability;
   run.primary = result.plan.primary.value_or(std::vector<PrimaryMetric>{});

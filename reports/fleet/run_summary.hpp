@@ -43,8 +43,9 @@ struct RunSummary {
   std::string suite;
   std::string assay_version;
   std::string schema_version;
-  std::string partial;     // why the run ended before its Plan did
-  bool synthetic = false;  // made up by a generator, not measured: its sys_vendor says SYNTHETIC
+  std::string measured_by;  // "assay", or the tool that the Result was imported from
+  std::string partial;      // why the run ended before its Plan did
+  bool synthetic = false;   // made up by a generator, not measured: its sys_vendor says SYNTHETIC
   Comparability comparability;
   std::vector<PrimaryMetric> primary;  // that the suite declared
   std::string ami;

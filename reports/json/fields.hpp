@@ -290,6 +290,14 @@ void fields(auto& visit, Is<Integrity> auto& o) {
   visit("signature", o.signature);
 }
 
+void fields(auto& visit, Is<Import> auto& o) {
+  visit("tool", o.tool);
+  visit("version", o.version);
+  visit("file_sha256", o.file_sha256);
+}
+
+void fields(auto& visit, Is<Redaction> auto& o) { visit("removed", o.removed); }
+
 void fields(auto& visit, Is<Result> auto& o) {
   visit("schema", o.schema);
   visit("schema_version", o.schema_version);
@@ -303,6 +311,8 @@ void fields(auto& visit, Is<Result> auto& o) {
   visit("comparability", o.comparability);
   visit("noise", o.noise);
   visit("cases", o.cases);
+  visit("import", o.import);
+  visit("redaction", o.redaction);
   visit("integrity", o.integrity);
 }
 

@@ -167,6 +167,19 @@ struct Integrity {
   std::optional<std::string> signature;
 };
 
+/// Where the numbers come from when another tool measured them: "fio", "nvbandwidth",
+/// "google-benchmark"; its version as it says it, and the SHA-256 of the file that was read.
+struct Import {
+  std::string tool;
+  std::string version;
+  std::string file_sha256;
+};
+
+/// What was taken out of a Result so that it can be handed on: kinds of identity, in words.
+struct Redaction {
+  std::vector<std::string> removed;
+};
+
 /// One run on one instance. `partial` says why a run ended before its Plan did, empty otherwise.
 struct Result {
   std::string schema = "assay-result";
@@ -181,6 +194,8 @@ struct Result {
   Comparability comparability;
   Noise noise;
   std::vector<CaseResult> cases;
+  std::optional<Import> import;        // absent when assay measured
+  std::optional<Redaction> redaction;  // absent when nothing was taken out
   std::optional<Integrity> integrity;  // absent in journals and in Results of older versions
 };
 
