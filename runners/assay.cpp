@@ -68,6 +68,7 @@ int main(int argc, char** argv) {
   const assay::Action pick = assay::add_pick_command(app);
   const assay::Action verify = assay::add_verify_command(app);
   const assay::Action keygen = assay::add_keygen_command(app);
+  const assay::Action redact = assay::add_redact_command(app);
   try {
     app.parse(argc, argv);
     if (app.got_subcommand("probe")) return flushed(probe());
@@ -81,6 +82,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("pick")) return flushed(pick());
     if (app.got_subcommand("verify")) return flushed(verify());
     if (app.got_subcommand("keygen")) return flushed(keygen());
+    if (app.got_subcommand("redact")) return flushed(redact());
     return flushed(report());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : exit_usage;

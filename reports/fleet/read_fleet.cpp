@@ -10,7 +10,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include "reports/html/fleet_page.hpp"
 #include "reports/html/page.hpp"
 #include "reports/json/quick_reader.hpp"
 
@@ -40,15 +39,12 @@ struct Outcome {
   std::string why;
 };
 
-Outcome read_one(const std::string& file, const RenderRun& render) {
+Outcome read_one(const std::string& file, const RenderRun& render, Identities identities) {
   try {
-    std::string text = text_of(file);
-    const std::size_t first = text.find_first_not_of(" \t\r\n");
-    if (first != std::string::npos && text[first] == '<') {
-      if (is_fleet_page(text)) return {{}, fleet_page_words()};
-      text = extract_embedded_result(text);
-    }
-    Outcome outcome{{summarize(read_without_series(text), file), {}}, {}};
+    Result result = read_without_series(result_text(text_of(file)));
+    const bool named = identities == Identities::kept;
+    if (!named) redact(result);
+    Outcome outcome{{summarize(result, named ? file : without_ids(file)), {}}, {}};
     if (render) outcome.read.text = render(outcome.read.run);
     return outcome;
   } catch (const std::exception& error) {
@@ -97,7 +93,8 @@ std::vector<std::string> find_results(const std::vector<std::string>& paths) {
 }
 
 std::vector<UnreadFile> read_fleet(const std::vector<std::string>& files, const RenderRun& render,
-                                   const std::function<void(ReadRun&&)>& take) {
+                                   const std::function<void(ReadRun&&)>& take,
+                                   Identities identities) {
   constexpr std::size_t batch_max = 32;  // summaries that wait at once, for each thread
   const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
   std::vector<UnreadFile> unread;
@@ -108,7 +105,7 @@ std::vector<UnreadFile> read_fleet(const std::vector<std::string>& files, const 
     for (std::size_t first = 0; first < std::min(threads, outcomes.size()); ++first) {
       parts.push_back(std::async(std::launch::async, [&, first] {
         for (std::size_t i = first; i < outcomes.size(); i += threads) {
-          outcomes[i] = read_one(files[begin + i], render);
+          outcomes[i] = read_one(files[begin + i], render, identities);
         }
       }));
     }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "reports/fleet/run_summary.hpp"
+#include "reports/trust/redaction.hpp"
 
 namespace assay {
 
@@ -30,9 +31,10 @@ using RenderRun = std::function<std::string(RunSummary& run)>;
 
 /// Reads one Result after the other, in parallel, and hands each to `take` in the order of `files`,
 /// from the calling thread, one at a time: a fleet need not fit into memory. What cannot be read is
-/// given back.
+/// given back. With Identities::removed each is redacted before it is summarised.
 std::vector<UnreadFile> read_fleet(const std::vector<std::string>& files, const RenderRun& render,
-                                   const std::function<void(ReadRun&&)>& take);
+                                   const std::function<void(ReadRun&&)>& take,
+                                   Identities identities = Identities::kept);
 
 /// The same, kept.
 std::vector<RunSummary> read_all(const std::vector<std::string>& files,

@@ -63,7 +63,8 @@ void add_place(RunSummary& run, const Ec2Instance& instance) {
 void add_host(RunSummary& run, const Host& host) {
   const Identity& identity = host.identity;
   run.instance_type = identity.product_name;
-  if (identity.board_asset_tag.starts_with("i-")) run.instance_id = identity.board_asset_tag;
+  const std::string& tag = identity.board_asset_tag;
+  if (tag.starts_with("i-") || tag.starts_with("redacted-")) run.instance_id = tag;
   if (host.ec2) add_place(run, *host.ec2);
   if (host.ec2) run.ami = host.ec2->ami_id;
   run.machine = machine_of(host);

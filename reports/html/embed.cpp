@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <stdexcept>
 
+#include "reports/html/fleet_page.hpp"
 #include "reports/html/page.hpp"
 #include "reports/sha256.hpp"
 
@@ -154,6 +155,13 @@ std::string extract_embedded_result(std::string_view html_text) {
         "assay wrote it");
   }
   return text;
+}
+
+std::string result_text(std::string file_text) {
+  const std::size_t first = file_text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos || file_text[first] != '<') return file_text;
+  if (is_fleet_page(file_text)) throw std::runtime_error(fleet_page_words());
+  return extract_embedded_result(file_text);
 }
 
 }  // namespace assay

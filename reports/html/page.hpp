@@ -18,4 +18,8 @@ std::string render_html(const Result& result, std::string_view result_json,
 /// when there is none.
 std::string extract_embedded_result(std::string_view html);
 
+/// The Result document of a file that is one or that embeds one. Throws std::runtime_error in words
+/// when it is a page without, such as one on a fleet.
+std::string result_text(std::string file_text);
+
 }  // namespace assay

@@ -11,6 +11,11 @@ namespace assay::html {
 
 namespace {
 
+std::string redacted_text(const Result& result) {
+  if (!result.redaction) return {};
+  return fmt::format("{}", fmt::join(result.redaction->removed, ", "));
+}
+
 std::string reproduce(const Document& document) {
   const Provenance& provenance = document.result.provenance;
   const Plan& plan = document.result.plan;
@@ -32,6 +37,7 @@ std::string reproduce(const Document& document) {
               {"data", key.data_kind},
               {"volume, as told", key.volume_note},
               {"comparable", key.comparable ? "yes" : "no: contents were assumed"},
+              {"redacted", redacted_text(document.result)},
               {"schema", document.result.schema + " " + document.result.schema_version},
               {"SHA-256 of result.json", sha256_hex(document.result_json)}});
 }

@@ -70,6 +70,12 @@ SealCheck check_seal(std::string_view result_json, const std::string& wanted_key
   check.facts.push_back(fmt::format("schema {}, {} cases, structure and values as they may be",
                                     result.schema_version, result.cases.size()));
   if (!result.partial.empty()) check.facts.push_back("a partial run: " + result.partial);
+  if (result.redaction) {
+    check.facts.push_back(
+        fmt::format("a redacted copy, sealed anew and without the original's signature; left out: "
+                    "{}",
+                    fmt::join(result.redaction->removed, ", ")));
+  }
   if (!result.integrity) {
     check.faults.emplace_back("no SHA-256 in it (made before assay wrote one): nothing to check");
     return check;

@@ -23,5 +23,6 @@ Action add_microbench_command(CLI::App& app);
 Action add_pick_command(CLI::App& app);
 Action add_verify_command(CLI::App& app);
 Action add_keygen_command(CLI::App& app);
+Action add_redact_command(CLI::App& app);
 
 }  // namespace assay

@@ -35,6 +35,7 @@ struct RunArguments {
   std::vector<std::string> tags;
   std::vector<std::string> volume_notes;
   std::string sign;
+  bool redact = false;
   bool assume_written = false;
   bool account_id = false;
   bool dry_run = false;
@@ -117,12 +118,12 @@ int ended(const RunEnd& end) {
 
 /// Runs with what goes on beside a run, prints, uploads. Returns the exit code.
 int measure(const RunArguments& arguments, Result& result, const RunFiles& files,
-            const std::optional<UploadSetting>& upload, const std::optional<SigningKey>& key,
+            const std::optional<UploadSetting>& upload, const Handover& handover,
             const Journal& journal) {
   RunEnd end;
   {
     const RunCompanions companions(result.host, upload, files);
-    end = execute_run(result, files, journal, key);
+    end = execute_run(result, files, journal, handover);
   }
   print_outcome(arguments, result, files);
   end.exit_code = upload_at_end(end.exit_code, upload, files);
@@ -133,13 +134,14 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   parse_values(arguments);
   const std::string volume_note = volume_note_text(arguments.volume_notes);
   const std::vector<NamedText> tags = run_tags(arguments.tags);
-  const std::optional<SigningKey> key = signing_key(arguments.sign);
+  const Handover handover{signing_key(arguments.sign),
+                          arguments.redact ? Identities::removed : Identities::kept};
   if (!arguments.resume.empty()) {
     const RunFiles files = existing_run_files(arguments.resume);
     Result result = resumed_run(files);
     const auto upload = wanted_upload(arguments.upload, result.host);
     install_stop_signals();
-    return measure(arguments, result, files, upload, key, Journal::resume(files.journal));
+    return measure(arguments, result, files, upload, handover, Journal::resume(files.journal));
   }
   Result result = plan_run(arguments.options, command_line);
   result.comparability.volume_note = volume_note;
@@ -158,7 +160,7 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   const RunFiles files = create_run_files(arguments.out);
   result.provenance.started_utc = utc_now();
   result.findings = examine_plan(result.host, result.plan);
-  return measure(arguments, result, files, upload, key, Journal::begin(files.journal, result));
+  return measure(arguments, result, files, upload, handover, Journal::begin(files.journal, result));
 }
 
 /// What a launcher says of the instance, and where the Result goes.
@@ -234,6 +236,9 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
       "is labelled and not comparable");
   command->add_option("--sign", arguments->sign,
                       "private key of `assay keygen` that the Result is signed with");
+  command->add_flag("--redact", arguments->redact,
+                    "leave instance, account and volume ids, serial numbers, tags and host names "
+                    "out of result.json too; report.html never has them");
   command->add_flag("--dry-run", arguments->dry_run,
                     "print the Plan: every target chosen or refused and why, every case, the time");
   command->add_flag("--json", arguments->json, "print only the Result (or Plan) as JSON to stdout");

@@ -41,9 +41,7 @@ void write_new_file(const std::string& path, const std::string& text, mode_t mod
 
 SealCheck check_file(const std::string& file, const std::string& key) {
   try {
-    std::string text = read_file(file);
-    if (trimmed(text.substr(0, 100)).starts_with('<')) text = extract_embedded_result(text);
-    return check_seal(text, key);
+    return check_seal(result_text(read_file(file)), key);
   } catch (const std::runtime_error& error) {
     return {{}, {error.what()}};
   }

@@ -2,6 +2,7 @@
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -288,8 +289,16 @@ Result resumed_run(const RunFiles& files) {
   return result;
 }
 
+/// What this machine is called, with and without its domain.
+std::vector<std::string> host_names() {
+  utsname system{};
+  if (uname(&system) != 0) return {};
+  const std::string name = std::data(system.nodename);
+  return {name, name.substr(0, name.find('.'))};
+}
+
 RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal,
-                   const std::optional<SigningKey>& key) {
+                   const Handover& handover) {
   const LoadedCatalog advertised = load_catalog();  // a damaged one is told before measuring
   Progress progress(result.plan, stderr, style_for(stderr));
   const Threads threads = run_plan(
@@ -300,11 +309,14 @@ RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal
                                  result.plan.cases.size());
   }
   result.provenance.finished_utc = utc_now();
-  seal(result, key);
-  const std::string text = write_json(result) + "\n";
+  const std::vector<std::string> names = host_names();
+  if (handover.identities == Identities::removed) redact(result, names);
+  seal(result, handover.key);
   try {
-    write_file_durably(files.result, text);
-    write_file_durably(files.report, render_html(result, text, advertised.view()));
+    write_file_durably(files.result, write_json(result) + "\n");
+    Result shown = result;
+    const std::string text = redacted_copy(shown, names);
+    write_file_durably(files.report, render_html(shown, text, advertised.view()));
   } catch (const std::exception& error) {
     throw std::runtime_error(
         fmt::format("{}; what was measured is in {}: make room, then assay run "

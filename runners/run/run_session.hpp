@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "reports/model/result.hpp"
+#include "reports/trust/redaction.hpp"
 #include "reports/trust/signing_key.hpp"
 #include "runners/plan/options.hpp"
 #include "runners/plan/targets.hpp"
@@ -22,6 +23,12 @@ Result plan_run(RunOptions options, const std::vector<std::string>& command_line
 /// that the user named cannot be measured.
 std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
                                     const WantedSpans& wanted);
+
+/// How the Result is handed over: signed or not, with or without what tells whose machine it was.
+struct Handover {
+  std::optional<SigningKey> key;
+  Identities identities = Identities::kept;
+};
 
 /// Where a run's files go. `directory` has been created.
 struct RunFiles {
@@ -48,10 +55,10 @@ struct RunEnd {
   Threads threads = Threads::ended;
 };
 
-/// Runs what is left of the Plan and writes journal, result.json and report.html. Progress goes to
-/// stderr. Stops where stop_flag() is set: install_stop_signals() belongs before the first file is
-/// created.
+/// Runs what is left of the Plan and writes journal, result.json and report.html; the report is
+/// made of a redacted copy. Progress goes to stderr. Stops where stop_flag() is set:
+/// install_stop_signals() belongs before the first file is created.
 RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal,
-                   const std::optional<SigningKey>& key);
+                   const Handover& handover);
 
 }  // namespace assay

@@ -25,6 +25,46 @@ class TrustTest(Scratch):
         self.assertIn("not valid JSON", self.verify(result, code=1))
         self.assertIn("NOT VERIFIED", self.verify(self.root / "nowhere.json", code=1))
 
+    def test_reports_are_redacted_unless_told_otherwise(self):
+        self.run_case(*ONE_READ)
+        path = self.out / "result.json"
+        content = self.result()
+        content["host"]["identity"]["board_asset_tag"] = "i-0123456789abcdef0"
+        content["method"].append({"name": "role", "text": "arn:aws:iam::123456789012:role/x"})
+        path.write_text(json.dumps(content))
+        other = self.root / "other" / "result.json"
+        other.parent.mkdir()
+        content["host"]["identity"]["board_asset_tag"] = "i-0123456789abcdef1"
+        other.write_text(json.dumps(content))
+        for name in ("r.html", "r.md", "r.csv", "r.ndjson"):
+            for given in ([path], [path, other]):
+                with self.subTest(name=name, results=len(given)):
+                    page = self.root / name
+                    self.assay("report", *given, "-o", page)
+                    self.assertNotIn("i-0123456789abcdef", page.read_text())
+                    self.assertNotIn("123456789012", page.read_text())
+                    self.assay("report", "--full", *given, "-o", page)
+                    if name != "r.md" and (name, len(given)) != ("r.csv", 1):
+                        self.assertIn("i-0123456789abcdef0", page.read_text())
+        rows = self.root / "r.ndjson"
+        self.assay("report", path, other, "-o", rows)
+        ids = {json.loads(line)["instance_id"] for line in rows.read_text().splitlines()}
+        self.assertEqual(len(ids), 2)
+        self.assay("report", path, "-o", self.root / "r.html")
+        self.assertIn("a redacted copy", self.verify(self.root / "r.html"))
+
+    def test_redact_copies_and_run_can_do_it_at_once(self):
+        self.run_case(*ONE_READ, "--redact")
+        self.assertIn("redaction", self.result())
+        self.assertIn("a redacted copy", self.verify(self.out / "result.json"))
+        copy = self.root / "copy.json"
+        self.assay("redact", self.out / "report.html", "-o", copy)
+        self.assertEqual(json.loads(copy.read_text()), self.result())
+        refused = self.assay("redact", copy, "-o", copy, code=2)
+        self.assertIn("give another file", refused.stderr)
+        refused = self.assay("redact", self.root / "no.json", "-o", copy, code=2)
+        self.assertIn("no.json", refused.stderr)
+
     def test_a_signed_run(self):
         key = self.root / "key"
         self.assay("keygen", key)

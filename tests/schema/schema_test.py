@@ -168,7 +168,7 @@ class SchemaTest(unittest.TestCase):
         text = "".join((ROOT / "reports/json" / name).read_text()
                        for name in ("fields.hpp", "host_fields.hpp"))
         code = {}
-        for struct, body in re.findall(r"Is<(\w+)> auto& o\) \{(.*?)\n\}", text, re.S):
+        for struct, body in re.findall(r"Is<(\w+)> auto& o\) \{([^}]*)\}", text):
             code[struct] = set(re.findall(r'visit(?:\.buckets)?\("(\w+)"', body))
         special = {"Result": None, "SparseHistogram": "histogram"}
         for struct, members in code.items():
