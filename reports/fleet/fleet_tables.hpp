@@ -7,6 +7,7 @@
 #include "reports/fleet/cost.hpp"
 #include "reports/fleet/fleet.hpp"
 #include "reports/html/table.hpp"
+#include "reports/pick/pick.hpp"
 
 namespace assay {
 
@@ -18,6 +19,7 @@ struct FleetReport {
   PurchaseOption option = PurchaseOption::on_demand;
   std::string region;
   std::vector<std::string> banners;
+  const Pick* pick = nullptr;  // what a need costs with each type, where one was given
 };
 
 /// The tables of a report on a fleet, as plain text, for HTML and Markdown alike. Each is empty

@@ -9,6 +9,7 @@
 #include "reports/html/escape.hpp"
 #include "reports/html/fleet_charts.hpp"
 #include "reports/html/page_head.hpp"
+#include "reports/pick/pick_tables.hpp"
 #include "reports/sha256.hpp"
 #include "reports/text/csv.hpp"
 
@@ -40,6 +41,18 @@ std::string banners(const FleetReport& report) {
     text += "<div class=notes>" + paragraph(banner) + "</div>\n";
   }
   return text;
+}
+
+Part pick_part(const FleetReport& report) {
+  if (report.pick == nullptr) return {};
+  std::string body = paragraph("Need: " + need_text(*report.pick));
+  for (const PickTable& part : pick_tables(*report.pick)) {
+    body += "<h3>" + escape(part.heading) + "</h3>\n" +
+            (part.table.rows.empty() ? paragraph(no_candidate_words)
+                                     : render_table(part.table, part.heading));
+  }
+  for (const std::string& note : pick_notes(*report.pick)) body += paragraph(note);
+  return {"pick", "Cheapest for the need", body};
 }
 
 Part best_part(const FleetReport& report) {
@@ -160,8 +173,8 @@ std::string embed_rows(const Fleet& fleet) {
 
 std::string page_of(const FleetReport& report, const std::string& embedded,
                     std::size_t families_drawn) {
-  std::vector<Part> parts = {best_part(report), overview_part(report), cost_part(report),
-                             advertised_part(report)};
+  std::vector<Part> parts = {pick_part(report), best_part(report), overview_part(report),
+                             cost_part(report), advertised_part(report)};
   std::size_t index = 0;
   for (const FleetFamily& family : report.fleet.families) {
     parts.push_back(family_part(report, family,

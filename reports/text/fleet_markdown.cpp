@@ -2,34 +2,17 @@
 
 #include <fmt/format.h>
 
+#include "reports/pick/pick.hpp"
 #include "reports/text/markdown.hpp"
 
 namespace assay {
 
 namespace {
 
-std::string row_text(const std::vector<std::string>& cells, std::size_t columns) {
-  std::string text = "|";
-  for (std::size_t i = 0; i < columns; ++i) {
-    text += i < cells.size() ? fmt::format(" {} |", markdown_text(cells[i])) : " |";
-  }
-  return text + "\n";
-}
-
 /// Nothing for a table without rows.
 std::string table_text(const std::string& heading, const html::Table& table) {
   if (table.rows.empty()) return {};
-  std::vector<std::string> headings;
-  std::string rule = "|";
-  for (const html::Column& column : table.columns) {
-    headings.push_back(column.heading);
-    rule += column.align == html::Align::number ? "--:|" : "---|";
-  }
-  const std::size_t columns = table.columns.size();
-  std::string text =
-      fmt::format("\n## {}\n\n{}{}\n", markdown_text(heading), row_text(headings, columns), rule);
-  for (const std::vector<std::string>& row : table.rows) text += row_text(row, columns);
-  return text;
+  return fmt::format("\n## {}\n\n{}", markdown_text(heading), markdown_table(table));
 }
 
 }  // namespace
@@ -40,6 +23,7 @@ std::string render_fleet_markdown(const FleetReport& report) {
   for (const std::string& banner : report.banners) {
     text += fmt::format("\n> **{}**\n", markdown_text(banner));
   }
+  if (report.pick != nullptr) text += "\n" + render_pick_markdown(*report.pick);
   text += table_text("Best type per metric", best_table(report));
   if (types.size() > 1) {
     for (const auto& [title, table] : overview_tables(report)) {

@@ -176,4 +176,25 @@ std::string render_markdown(const Result& result) {
          render_not_measured(result) + render_method(result);
 }
 
+std::string markdown_table(const html::Table& table) {
+  const auto line_of = [](std::size_t columns, const auto& cell) {
+    std::string line = "|";
+    for (std::size_t i = 0; i < columns; ++i) line += fmt::format(" {} |", cell(i));
+    return line + "\n";
+  };
+  const auto& columns = table.columns;
+  std::string text =
+      line_of(columns.size(), [&](auto i) { return markdown_text(columns[i].heading); });
+  text += "|";
+  for (const html::Column& column : columns) {
+    text += column.align == html::Align::number ? "--:|" : "---|";
+  }
+  text += "\n";
+  for (const std::vector<std::string>& row : table.rows) {
+    text += line_of(columns.size(),
+                    [&](auto i) { return i < row.size() ? markdown_text(row[i]) : std::string(); });
+  }
+  return text;
+}
+
 }  // namespace assay

@@ -14,6 +14,7 @@
 #include "reports/fleet/fleet_tables.hpp"
 #include "reports/fleet/read_fleet.hpp"
 #include "reports/html/fleet_page.hpp"
+#include "reports/pick/pick.hpp"
 #include "reports/text/fleet_markdown.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/usage_error.hpp"
@@ -80,8 +81,8 @@ void write_rows(const FleetOptions& options, const Catalog& catalog) {
     label_bursts(run, find_type(catalog, run.instance_type));
     return csv ? fleet_csv(run) : fleet_ndjson(run);
   };
-  tell_unread(read_fleet(options.files, render, [&](ReadRun&& one) { file.write(one.text); }),
-              options);
+  const auto write = [&](ReadRun&& one) { file.write(one.text); };
+  tell_unread(read_fleet(options.files, render, write, options.identities), options);
   file.keep();
 }
 
@@ -125,14 +126,26 @@ void write_fleet_report(const FleetOptions& options) {
     return;
   }
   std::vector<FleetRun> runs;
-  const std::vector<UnreadFile> unread = read_fleet(options.files, {}, [&](ReadRun&& one) {
+  std::vector<RunSummary> candidates;  // with their cases, which a fleet does not keep
+  const auto keep = [&](ReadRun&& one) {
+    if (options.need) candidates.push_back(one.run);
     runs.push_back(fleet_run(std::move(one.run), loaded.catalog));
-  });
+  };
+  std::vector<UnreadFile> unread = read_fleet(options.files, {}, keep, options.identities);
   tell_unread(unread, options);
+  if (options.identities == Identities::removed) {
+    for (UnreadFile& one : unread) one.file = without_ids(one.file);
+  }
   const Fleet fleet = make_fleet(std::move(runs), unread, loaded.catalog);
   const CatalogView view = loaded.view();
-  const FleetReport report{fleet, view, options.option, options.region,
-                           banners_of(fleet, options.when_mixed)};
+  FleetReport report{fleet, view, options.option, options.region,
+                     banners_of(fleet, options.when_mixed)};
+  std::optional<Pick> found;
+  if (options.need) {
+    found = pick(options.need->requirements, std::move(candidates), loaded.catalog,
+                 {options.option, options.region, options.need->budget_usd_per_hour}, today_utc());
+    report.pick = &*found;
+  }
   write_file_durably(options.output, options.format == FleetFormat::html
                                          ? render_fleet_html(report)
                                          : render_fleet_markdown(report));

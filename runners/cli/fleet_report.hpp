@@ -1,9 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "reports/catalog/price.hpp"
+#include "reports/trust/redaction.hpp"
+#include "runners/cli/need_arguments.hpp"
 
 namespace assay {
 
@@ -18,6 +21,8 @@ struct FleetOptions {
   PurchaseOption option = PurchaseOption::on_demand;
   std::string region;
   WhenMixed when_mixed = WhenMixed::refuse;
+  std::optional<Need> need;  // adds a section, of .html and .md
+  Identities identities = Identities::removed;
 };
 
 /// Writes a report on many Results; what cannot be read is told on stderr. Throws UsageError when

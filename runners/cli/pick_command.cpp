@@ -1,12 +1,12 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdio>
 #include <memory>
 
 #include "reports/fleet/read_fleet.hpp"
 #include "reports/pick/pick.hpp"
 #include "runners/cli/commands.hpp"
+#include "runners/cli/need_arguments.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/usage_error.hpp"
 #include "runners/user_catalog.hpp"
@@ -33,34 +33,6 @@ Render renderer_of(const std::string& file) {
   throw UsageError(fmt::format("-o {}: the format follows the suffix: .md or .json", file));
 }
 
-PickOptions options_of(const PickArguments& arguments) {
-  PickOptions options;
-  options.region = arguments.region;
-  const auto option = option_of_word(arguments.option);
-  if (!option) {
-    throw UsageError(fmt::format("--option {}: one of on-demand, spot, reserved-3y, user-given",
-                                 arguments.option));
-  }
-  options.option = *option;
-  if (arguments.budget.empty()) return options;
-  const std::string& text = arguments.budget;
-  double budget = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), budget);
-  if (error != std::errc() || end != text.data() + text.size() || !(budget > 0)) {
-    throw UsageError(fmt::format("--budget {}: give dollars an hour, such as 12.5", text));
-  }
-  options.budget_usd_per_hour = budget;
-  return options;
-}
-
-std::vector<Requirement> requirements_of(const std::string& need) {
-  try {
-    return parse_need(need);
-  } catch (const NeedError& error) {
-    throw UsageError(fmt::format("--need, {}", error.what()));
-  }
-}
-
 std::vector<RunSummary> runs_under(const std::vector<std::string>& paths) {
   try {
     std::vector<UnreadFile> unread;
@@ -78,12 +50,13 @@ std::vector<RunSummary> runs_under(const std::vector<std::string>& paths) {
 }
 
 int run(const PickArguments& arguments) {
-  const std::vector<Requirement> requirements = requirements_of(arguments.need);
-  const PickOptions options = options_of(arguments);
+  const Need need = parse_need_arguments(arguments.need, arguments.budget);
+  const PickOptions options{parse_option(arguments.option), arguments.region,
+                            need.budget_usd_per_hour};
   const Render render = renderer_of(arguments.output);
   const LoadedCatalog catalog = load_catalog();
   const Pick result =
-      pick(requirements, runs_under(arguments.paths), catalog.catalog, options, today_utc());
+      pick(need.requirements, runs_under(arguments.paths), catalog.catalog, options, today_utc());
   if (arguments.output.empty()) {
     std::fputs(render(result).c_str(), stdout);
   } else {
@@ -99,13 +72,7 @@ Action add_pick_command(CLI::App& app) {
   const auto arguments = std::make_shared<PickArguments>();
   CLI::App* command =
       app.add_subcommand("pick", "Rank measured instance types by what a need costs with each");
-  command
-      ->add_option(
-          "--need", arguments->need,
-          "requirements with ';' between them: 'instance-store random-read/4k iops >= 400k "
-          "at p99 <= 1 ms; ebs seq-read GB/s >= 1 burst ok; gpu-memory GB/s >= 2000; "
-          "memory GiB >= 256; vcpus >= 32'")
-      ->required();
+  command->add_option("--need", arguments->need, need_help)->required();
   command->add_option("--budget", arguments->budget, "dollars an hour that all may cost");
   command
       ->add_option("--option", arguments->option,

@@ -6,12 +6,12 @@
 #include <memory>
 
 #include "reports/fleet/read_fleet.hpp"
-#include "reports/html/fleet_page.hpp"
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
 #include "reports/text/text_reports.hpp"
 #include "runners/cli/commands.hpp"
 #include "runners/cli/fleet_report.hpp"
+#include "runners/cli/need_arguments.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/usage_error.hpp"
 #include "runners/user_catalog.hpp"
@@ -33,23 +33,12 @@ FleetFormat format_of(const std::string& file) {
       fmt::format("-o {}: the format follows the suffix: .html, .md, .csv or .ndjson", file));
 }
 
-PurchaseOption option_of(const std::string& word) {
-  const auto option = option_of_word(word);
-  if (option) return *option;
-  throw UsageError(
-      fmt::format("--option {}: one of on-demand, spot, reserved-3y, user-given", word));
-}
-
 /// A Result from result.json, or from the copy embedded in report.html, rendered.
-std::string render_one(const std::string& file, FleetFormat format) {
+std::string render_one(const std::string& file, FleetFormat format, Identities identities) {
   try {
-    std::string text = read_file(file);
-    if (text.find_first_not_of(" \t\r\n") != std::string::npos &&
-        text[text.find_first_not_of(" \t\r\n")] == '<') {
-      if (is_fleet_page(text)) throw std::runtime_error(fleet_page_words());
-      text = extract_embedded_result(text);
-    }
-    const Result result = read_result(text);
+    std::string text = result_text(read_file(file));
+    Result result = read_result(text);
+    if (identities == Identities::removed && !result.redaction) text = redacted_copy(result);
     if (format == FleetFormat::csv) return render_csv(result);
     if (format == FleetFormat::markdown) return render_markdown(result);
     const LoadedCatalog catalog = load_catalog();
@@ -64,7 +53,10 @@ struct ReportOptions {
   std::string output;
   std::string option = "on-demand";
   std::string region;
+  std::string need;
+  std::string budget;
   bool force = false;
+  bool full = false;
 };
 
 std::vector<std::string> results_of(const ReportOptions& options) {
@@ -75,13 +67,26 @@ std::vector<std::string> results_of(const ReportOptions& options) {
   }
 }
 
+std::optional<Need> need_of(const ReportOptions& options, FleetFormat format) {
+  if (options.need.empty() && options.budget.empty()) return std::nullopt;
+  if (options.need.empty()) throw UsageError("--budget belongs to --need: give that too");
+  if (format == FleetFormat::csv || format == FleetFormat::ndjson) {
+    throw UsageError(
+        "--need: its section is in .html and .md only; for JSON: assay pick -o x.json");
+  }
+  return parse_need_arguments(options.need, options.budget);
+}
+
 int report(const ReportOptions& options) {
   FleetOptions fleet;
   fleet.format = format_of(options.output);
-  fleet.option = option_of(options.option);
+  fleet.option = parse_option(options.option);
+  fleet.identities = options.full ? Identities::kept : Identities::removed;
+  fleet.need = need_of(options, fleet.format);
   fleet.files = results_of(options);
-  if (fleet.files.size() == 1 && fleet.format != FleetFormat::ndjson) {
-    write_file_durably(options.output, render_one(fleet.files.front(), fleet.format));
+  if (fleet.files.size() == 1 && !fleet.need && fleet.format != FleetFormat::ndjson) {
+    write_file_durably(options.output,
+                       render_one(fleet.files.front(), fleet.format, fleet.identities));
   } else {
     fleet.named = options.paths;
     fleet.output = options.output;
@@ -112,6 +117,13 @@ Action add_report_command(CLI::App& app) {
                    "price in cost tables: on-demand, spot, reserved-3y, user-given")
       ->capture_default_str();
   command->add_option("--region", options->region, "of prices; any when not given");
+  command->add_option(
+      "--need", options->need,
+      fmt::format("adds what meets a need, cheapest first, as assay pick does: {}", need_help));
+  command->add_option("--budget", options->budget, "of --need: dollars an hour that all may cost");
+  command->add_flag("--full,!--redact", options->full,
+                    "keep instance, account and volume ids, serial numbers, tags and host names; "
+                    "without it they are redacted");
   command->add_flag("--force", options->force,
                     "one report on runs that must not be compared, with a banner");
   return [options] { return report(*options); };
