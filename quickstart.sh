@@ -2,7 +2,7 @@
 # Builds assay on this machine and measures the file system of the current directory, the host
 # memory and the GPUs. Run it from a clone, from any directory; what follows is for `assay run`:
 #   ./quickstart.sh [--target DEVICE ...]
-#   ./quickstart.sh --setup build|test|lint|fresh|bundle|vm|slurm    only install what that needs
+#   ./quickstart.sh --setup build|test|lint|fuzz|fresh|bundle|vm|slurm    only install what that needs
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -10,7 +10,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 system_root=${QUICKSTART_SYSTEM_ROOT:-}
 
 # The one list of packages: needed for | Debian and Ubuntu | Fedora | there when (a command, or a
-# pkg-config module after pc:, or a module of Debian's Python after py:).
+# pkg-config module after pc:, a module of Debian's Python after py:, or files after file:).
 package_table='
 build|build-essential|gcc-c++|g++
 build|cmake|cmake|cmake
@@ -43,6 +43,8 @@ test|shellcheck|ShellCheck|shellcheck
 lint|clang-format-14|clang-tools-extra|clang-format-14
 lint|clang-tidy-14|clang-tools-extra|clang-tidy-14
 lint|shellcheck|ShellCheck|shellcheck
+fuzz|clang-14|clang|clang++-14
+fuzz|libclang-rt-14-dev|compiler-rt|file:/usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a
 fresh|mmdebstrap|mmdebstrap|mmdebstrap
 bundle|mmdebstrap|mmdebstrap|mmdebstrap
 bundle|dpkg-dev|dpkg-dev|dpkg-source
@@ -76,6 +78,7 @@ is_there() {
   case $1 in
     pc:*) pkg-config --exists "${1#pc:}" 2>/dev/null ;;
     py:*) /usr/bin/python3 -c "import ${1#py:}" 2>/dev/null ;;
+    file:*) compgen -G "${1#file:}" >/dev/null ;;
     *) command -v "$1" >/dev/null ;;
   esac
 }
@@ -192,7 +195,7 @@ build_release() {
 
 main() {
   if [[ ${1:-} == --setup ]]; then
-    [[ $# == 2 ]] || fail_usage "--setup takes one of build, test, lint, fresh, bundle, vm, slurm"
+    [[ $# == 2 ]] || fail_usage "--setup takes one of build, test, lint, fuzz, fresh, bundle, vm, slurm"
     case $2 in
       build)
         warn_about_gpu
@@ -203,11 +206,12 @@ main() {
         install_for build test
         ;;
       lint) install_for build test lint ;;
+      fuzz) install_for build test fuzz ;;
       fresh) install_for fresh ;;
       bundle) install_for build bundle ;;
       vm) install_for vm ;;
       slurm) install_for slurm ;;
-      *) fail_usage "--setup takes one of build, test, lint, fresh, bundle, vm, slurm, not '$2'" ;;
+      *) fail_usage "--setup takes one of build, test, lint, fuzz, fresh, bundle, vm, slurm, not '$2'" ;;
     esac
     return
   fi

@@ -2,6 +2,7 @@
 # Installs what the tests need, builds with tests, runs them by CTest.
 #   ./test.sh          every test but vm, slurm, bundle and fresh, which take minutes of their own
 #   ./test.sh GROUP    one group: unit io e2e browser gpu vm slurm (labels of CTest), or
+#                      fuzz (60 s of libFuzzer on the reader of Results, or ASSAY_FUZZ_SECONDS),
 #                      bundle (builds it, and runs it in a minimal Debian 12 root; needs root),
 #                      fresh (both commands of the README in a minimal Debian 12 root; needs root)
 set -euo pipefail
@@ -17,6 +18,16 @@ case ${1:-all} in
     ./quickstart.sh --setup fresh
     exec bash tests/fresh/fresh.sh
     ;;
+  fuzz)
+    ./quickstart.sh --setup fuzz
+    cmake --preset fuzz
+    cmake --build --preset fuzz --parallel "$(nproc)"
+    mkdir -p build/fuzz/found
+    # New inputs are kept next to the build; what makes it fail is left in build/fuzz/found-*.
+    exec build/fuzz/tests/fuzz/result_fuzzer build/fuzz/found tests/fuzz/corpus \
+      -max_total_time="${ASSAY_FUZZ_SECONDS:-60}" -max_len=65536 -timeout=30 -rss_limit_mb=2048 \
+      -artifact_prefix=build/fuzz/found- -print_final_stats=1
+    ;;
   bundle)
     ./quickstart.sh --setup bundle
     cmake --preset ci
@@ -24,7 +35,7 @@ case ${1:-all} in
     exec python3 -B tests/bundle/bundle_test.py build/ci-bundle
     ;;
   *)
-    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu vm slurm bundle fresh" >&2
+    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu vm slurm fuzz bundle fresh" >&2
     exit 2
     ;;
 esac
