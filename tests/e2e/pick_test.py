@@ -34,6 +34,30 @@ class PickTest(Scratch):
         self.assertIn("No measured type meets the need", text)
         self.assertIn("--budget:", text)
 
+    def test_a_report_on_the_fleet_says_it_too(self):
+        write_fleet(self.fleet, self.measured, "m5.large", 6, noise=0.005)
+        write_fleet(self.fleet, self.measured, "r5.large", 1)
+        for name in ("fleet.html", "fleet.md"):
+            page = self.root / name
+            self.assay("report", self.fleet, "--need", self.need, "-o", page)
+            text = page.read_text()
+            self.assertIn("m5.large (SYNTHETIC)", text)
+            self.assertIn("n = 1, so there is no confidence bound", text)
+            self.assertNotIn("No measured type meets the need", text)
+            self.assay("report", self.fleet, "--need", self.need, "--budget", "0.01", "-o", page)
+            self.assertIn("No measured type meets the need", page.read_text())
+            self.assay("report", self.fleet, "-o", page)
+            self.assertNotIn("Cheapest for", page.read_text())
+        one = next(self.fleet.rglob("result.json"))
+        self.assay("report", one, "--need", "vcpus >= 1", "-o", self.root / "one.html")
+        self.assertIn("Cheapest for the need", (self.root / "one.html").read_text())
+        for options, words in [
+                (["--need", "vcpus > 1", "-o", "x.html"], "column 7"),
+                (["--need", "vcpus >= 1", "-o", "x.csv"], "in .html and .md only"),
+                (["--budget", "5", "-o", "x.html"], "belongs to --need")]:
+            done = self.assay("report", self.fleet, *options, code=2)
+            self.assertIn(words, done.stderr)
+
     def test_bad_arguments(self):
         write_fleet(self.fleet, self.measured, "m5.large", 1)
         for need, options, words in [
