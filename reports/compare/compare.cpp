@@ -127,10 +127,12 @@ void add_notes(Comparison& comparison, const Group& a, const Group& b) {
   std::vector<const RunSummary*> runs = a.runs;
   runs.insert(runs.end(), b.runs.begin(), b.runs.end());
   if (std::any_of(runs.begin(), runs.end(), [](const RunSummary* run) { return run->synthetic; })) {
+    comparison.synthetic = true;
     comparison.banners.emplace_back("SYNTHETIC: made up by a generator, not measured");
   }
   for (const FieldDifference& difference : differences(runs, comparison.by)) {
     if (difference.field->when_different == WhenDifferent::refuse) {
+      comparison.forced = true;
       comparison.banners.push_back("not comparable, forced. " + refusal_text(difference));
     } else {
       comparison.notes.push_back(difference_text(difference));

@@ -85,6 +85,8 @@ struct Comparison {
   std::vector<MetricComparison> exploratory;
   std::vector<std::string> without_data;  // primary metrics that one side or both did not measure
   std::vector<std::string> banners;       // why this comparison would have been refused
+  bool synthetic = false;                 // some of the runs were made up by a generator
+  bool forced = false;                    // it would have been refused
   std::vector<std::string> notes;         // what else differs, and what a reader must know
 };
 

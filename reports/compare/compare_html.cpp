@@ -99,16 +99,19 @@ std::string sections_of(const Comparison& comparison, std::size_t index) {
 
 std::string render_compare_html(const std::vector<Comparison>& comparisons) {
   std::string body;
+  html::PageMarks marks;
   for (const Comparison& comparison : comparisons) {
+    marks.synthetic = marks.synthetic || comparison.synthetic;
+    marks.forced = marks.forced || comparison.forced;
     body += sections_of(comparison, &comparison - comparisons.data());
   }
   const std::string title =
       comparisons.size() == 1
           ? comparisons[0].b.value + " against " + comparisons[0].a.value
           : fmt::format("{} against {} others", comparisons[0].a.value, comparisons.size());
-  return html::page_head("assay compare: " + title, "assay") +
+  return html::page_head("assay compare: " + title, "assay") + html::body_start(marks) +
          fmt::format(
-             "<body>\n<header>\n<p class=brand>assay compare</p>\n<h1>{}</h1>\n</header>\n"
+             "<header>\n<p class=brand>assay compare</p>\n<h1>{}</h1>\n</header>\n"
              "<main>\n{}</main>\n</body>\n</html>\n",
              escape(title), body);
 }

@@ -19,6 +19,7 @@ struct FleetReport {
   PurchaseOption option = PurchaseOption::on_demand;
   std::string region;
   std::vector<std::string> banners;
+  bool forced = false;         // the runs must not be in one table
   const Pick* pick = nullptr;  // what a need costs with each type, where one was given
 };
 

@@ -194,7 +194,7 @@ std::string page_of(const FleetReport& report, const std::string& embedded,
       std::any_of(runs.begin(), runs.end(), [](const FleetRun& one) { return one.run.synthetic; });
   const std::string version = runs.empty() ? "" : runs.front().run.assay_version;
   return html::page_head("assay: " + fleet_sentence(report.fleet), "assay " + version) +
-         "<body>\n" + (synthetic ? "<div class=watermark aria-hidden=true></div>\n" : "") +
+         html::body_start({synthetic, report.forced}) +
          "<header>\n<p class=brand>assay fleet report</p>\n<h1>" +
          escape(fleet_sentence(report.fleet)) + "</h1>\n" + banners(report) +
          "<nav aria-label=\"Sections\">\n" + links + "</nav>\n</header>\n<main>\n" + body +

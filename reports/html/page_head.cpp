@@ -44,4 +44,10 @@ std::string page_head(const std::string& title, const std::string& generator) {
       css_hash, escape(generator), escape(title), css);
 }
 
+std::string body_start(const PageMarks& marks) {
+  std::string text = marks.forced ? "<body class=forced>\n" : "<body>\n";
+  if (marks.synthetic) text += "<div class=watermark aria-hidden=true></div>\n";
+  return text;
+}
+
 }  // namespace assay::html

@@ -86,8 +86,8 @@ void write_rows(const FleetOptions& options, const Catalog& catalog) {
   file.keep();
 }
 
-std::vector<std::string> banners_of(const Fleet& fleet, WhenMixed when_mixed) {
-  std::vector<std::string> banners;
+/// One sentence for each thing that forbids to show the runs together.
+std::vector<std::string> why_mixed(const Fleet& fleet, WhenMixed when_mixed) {
   std::vector<const RunSummary*> runs;
   runs.reserve(fleet.runs.size());
   for (const FleetRun& one : fleet.runs) runs.push_back(&one.run);
@@ -102,6 +102,11 @@ std::vector<std::string> banners_of(const Fleet& fleet, WhenMixed when_mixed) {
     for (const std::string& sentence : mixed) text += "\n  " + sentence;
     throw UsageError(text + "\n  or give --force: every page then says so");
   }
+  return mixed;
+}
+
+std::vector<std::string> banners_of(const Fleet& fleet, const std::vector<std::string>& mixed) {
+  std::vector<std::string> banners;
   banners.reserve(mixed.size() + 1);
   for (const std::string& sentence : mixed) {
     banners.push_back("Forced: these runs must not be compared. " + sentence);
@@ -138,8 +143,9 @@ void write_fleet_report(const FleetOptions& options) {
   }
   const Fleet fleet = make_fleet(std::move(runs), unread, loaded.catalog);
   const CatalogView view = loaded.view();
-  FleetReport report{fleet, view, options.option, options.region,
-                     banners_of(fleet, options.when_mixed)};
+  const std::vector<std::string> mixed = why_mixed(fleet, options.when_mixed);
+  FleetReport report{fleet,         view, options.option, options.region, banners_of(fleet, mixed),
+                     !mixed.empty()};
   std::optional<Pick> found;
   if (options.need) {
     found = pick(options.need->requirements, std::move(candidates), loaded.catalog,

@@ -1,44 +1,12 @@
 // What a reader's browser makes of a report: order, accessibility, layout, print, and silence.
 // Environment: ASSAY_REPORT (the page), ASSAY_BROWSER_DRIVER, ASSAY_CHROMIUM; see run.sh.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { test } from 'node:test';
 import { contrastOfTexts, overlappingLabels } from './page_checks.mjs';
+import { url, withReport } from './start.mjs';
 
-const require = createRequire(path.join(path.resolve(process.env.ASSAY_BROWSER_DRIVER), 'x.js'));
-const { chromium } = require('playwright-core');
-const url = pathToFileURL(path.resolve(process.env.ASSAY_REPORT)).href;
 const order = ['verdict', 'key-metrics', 'queue-depth', 'rates', 'engines', 'scaling', 'side-by-side', 'limits', 'distribution', 'over-time', 'memory', 'memory-curves', 'memory-nodes',
   'gpu', 'pipeline', 'method', 'disclosure'];
-let browser;
-
-before(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.ASSAY_CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
-});
-
-after(() => browser?.close());
-
-/// Opens the report and calls `check(page, seen)`; seen.messages and seen.requests fill as it loads.
-async function withReport(options, check) {
-  const context = await browser.newContext(options);
-  try {
-    const page = await context.newPage();
-    const seen = { messages: [], requests: [] };
-    page.on('console', (message) => seen.messages.push(message.text()));
-    page.on('pageerror', (error) => seen.messages.push(String(error)));
-    page.on('request', (request) => seen.requests.push(request.url()));
-    await page.goto(url, { waitUntil: 'load' });
-    await check(page, seen);
-  } finally {
-    await context.close();
-  }
-}
 
 test('sections are there in order, with a heading each', () => withReport({}, async (page) => {
   const ids = await page.$$eval('main > section', (all) => all.map((one) => one.id));

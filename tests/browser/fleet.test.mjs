@@ -1,56 +1,24 @@
 // What a reader's browser makes of a report on a fleet. Environment as in browser.test.mjs.
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { after, before, test } from 'node:test';
-import { pathToFileURL } from 'node:url';
+import { test } from 'node:test';
 import { contrastOfTexts, overlappingLabels } from './page_checks.mjs';
-
-const require = createRequire(path.join(path.resolve(process.env.ASSAY_BROWSER_DRIVER), 'x.js'));
-const { chromium } = require('playwright-core');
-const url = pathToFileURL(path.resolve(process.env.ASSAY_REPORT)).href;
-let browser;
-
-before(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.ASSAY_CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-  });
-});
-
-after(() => browser?.close());
-
-async function withFleet(options, check) {
-  const context = await browser.newContext(options);
-  try {
-    const page = await context.newPage();
-    const seen = { messages: [], requests: [] };
-    page.on('console', (message) => seen.messages.push(message.text()));
-    page.on('pageerror', (error) => seen.messages.push(String(error)));
-    page.on('request', (request) => seen.requests.push(request.url()));
-    await page.goto(url, { waitUntil: 'load' });
-    await check(page, seen);
-  } finally {
-    await context.close();
-  }
-}
+import { url, withReport } from './start.mjs';
 
 test('nothing is requested, nothing complains, links lead to sections', () =>
-  withFleet({}, async (page, seen) => {
+  withReport({}, async (page, seen) => {
     await page.waitForTimeout(300);
     assert.deepEqual(seen.messages, []);
     assert.deepEqual(seen.requests, [url]);
     const links = await page.$$eval('nav a', (all) => all.map((one) => one.hash.slice(1)));
     const sections = await page.$$eval('main > section', (all) => all.map((one) => one.id));
     assert.deepEqual(links, sections);
-    assert.deepEqual(sections.slice(0, 4), ['best', 'overview', 'cost', 'advertised']);
+    assert.deepEqual(sections.slice(0, 5), ['pick', 'best', 'overview', 'cost', 'advertised']);
     const ids = await page.$$eval('[id]', (all) => all.map((one) => one.id));
     assert.equal(new Set(ids).size, ids.length, 'ids are unique');
   }));
 
 test('a synthetic fleet is watermarked on screen and on paper', () =>
-  withFleet({}, async (page) => {
+  withReport({}, async (page) => {
     for (const media of ['screen', 'print']) {
       await page.emulateMedia({ media });
       const text = await page.$eval('.watermark', (one) =>
@@ -63,7 +31,7 @@ test('a synthetic fleet is watermarked on screen and on paper', () =>
 for (const width of [390, 1280]) {
   for (const colorScheme of ['light', 'dark']) {
     test(`layout and contrast at ${width} px, ${colorScheme}`, () =>
-      withFleet({ viewport: { width, height: 900 }, colorScheme }, async (page) => {
+      withReport({ viewport: { width, height: 900 }, colorScheme }, async (page) => {
         assert.deepEqual(await page.evaluate(overlappingLabels), []);
         assert.deepEqual(await page.evaluate(contrastOfTexts, 4.5), []);
         await page.$$eval('details', (all) => all.forEach((one) => { one.open = true; }));
@@ -74,7 +42,7 @@ for (const width of [390, 1280]) {
 }
 
 test('figures have title and description, and a table of the same numbers', () =>
-  withFleet({}, async (page) => {
+  withReport({}, async (page) => {
     const figures = await page.$$eval('svg[role=img]', (all) => all.map((svg) =>
       svg.getAttribute('aria-labelledby').split(' ')
         .map((id) => document.getElementById(id)?.textContent ?? '')));
