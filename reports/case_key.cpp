@@ -17,6 +17,7 @@ std::string storage_key(const StorageParameters& storage) {
   for (const SizeShare& share : storage.block_mix) {
     key += fmt::format(" {}:{}", share.block_size_bytes, share.percent);
   }
+  if (storage.rate_refinement) key += fmt::format(" refinement {}", *storage.rate_refinement);
   return key;
 }
 

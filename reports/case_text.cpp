@@ -66,6 +66,9 @@ std::string storage_text(const StorageParameters& storage) {
 std::string arrival_text(const StorageParameters& storage) {
   const std::string arrivals = fmt::format("{} arrivals at ", name_of(storage.arrival));
   const std::string share = fmt::format("{:g} % of the highest rate", storage.rate_percent);
+  if (storage.rate_refinement && !(storage.rate_percent > 0)) {
+    return arrivals + "a rate chosen where latency changes most";
+  }
   if (!(storage.rate_percent > 0)) return arrivals + fmt::format("{:.0f}/s", storage.rate_per_s);
   if (!(storage.rate_per_s > 0)) return arrivals + share;
   return arrivals + fmt::format("{:.0f}/s ({})", storage.rate_per_s, share);

@@ -36,13 +36,18 @@ OfferedPoint point_of(const Case& item, const CaseResult& measured) {
   return point;
 }
 
-std::string key_without_rate(const Case& item) {
+}  // namespace
+
+std::string rate_sweep_key(const Case& item) {
   Case alike = item;
   alike.storage->rate_percent = 0;
+  alike.storage->rate_refinement.reset();
   return item.target + " " + case_key(alike);
 }
 
-}  // namespace
+std::optional<double> intended_p99_ns(const Case& item, const CaseResult& measured) {
+  return point_of(item, measured).intended.ns_p99;
+}
 
 std::vector<RateSweep> rate_sweeps(const Result& result) {
   std::vector<RateSweep> sweeps;
@@ -51,7 +56,7 @@ std::vector<RateSweep> rate_sweeps(const Result& result) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || !item->storage) continue;
     if (item->storage->arrival == Arrival::closed) continue;
-    const auto [place, is_new] = places.emplace(key_without_rate(*item), sweeps.size());
+    const auto [place, is_new] = places.emplace(rate_sweep_key(*item), sweeps.size());
     if (is_new) sweeps.push_back({find_target(result.plan, item->target), false, {}});
     sweeps[place->second].points.push_back(point_of(*item, measured));
   }

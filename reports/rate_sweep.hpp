@@ -35,6 +35,13 @@ struct RateSweep {
   std::vector<OfferedPoint> points;
 };
 
+/// The same for open loops on one target that differ in nothing but the rate, and only for those.
+std::string rate_sweep_key(const Case& item);
+
+/// p99 of an open loop, of a mix that of its reads, in ns from the intended start; empty where too
+/// few I/Os support it.
+std::optional<double> intended_p99_ns(const Case& item, const CaseResult& measured);
+
 /// Of cases that ended ok, in the Plan's order.
 std::vector<RateSweep> rate_sweeps(const Result& result);
 

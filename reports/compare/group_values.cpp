@@ -18,6 +18,11 @@ bool is_worse(double value, double than, Direction direction) {
   return direction == Direction::lower_is_better ? value > than : value < than;
 }
 
+/// A rate that each run chose for itself is another load in each.
+bool is_comparable(const CaseSummary& item) {
+  return item.status == CaseStatus::ok && !(item.storage && item.storage->rate_refinement);
+}
+
 void add(GroupValues& values, const RunSummary& run, Unit unit, const Metric& metric,
          const RunValue& value) {
   if (values.runs_of_machines.empty()) {
@@ -39,7 +44,7 @@ GroupValues values_of(const Group& group, const PrimaryMetric& primary, Unit uni
     const Metric* worst = nullptr;
     const CaseSummary* worst_item = nullptr;
     for (const CaseSummary& item : run->cases) {
-      if (item.status != CaseStatus::ok) continue;
+      if (!is_comparable(item)) continue;
       const Metric* metric = find_metric(item.metrics, primary.metric);
       if (metric == nullptr || fnmatch(primary.cases.c_str(), item.id.c_str(), 0) != 0) continue;
       if (worst == nullptr || is_worse(metric->value, worst->value, metric->direction)) {
@@ -61,7 +66,7 @@ std::map<MetricKey, GroupValues> all_values(const Group& group, Unit unit) {
   std::map<MetricKey, std::size_t> runs;
   for (const RunSummary* run : group.runs) {
     for (const CaseSummary& item : run->cases) {
-      if (item.status != CaseStatus::ok) continue;
+      if (!is_comparable(item)) continue;
       for (const Metric& metric : item.metrics) {
         if (metric.direction == Direction::informative) continue;
         const MetricKey key{item.id, metric.name};

@@ -43,6 +43,7 @@ void fields(auto& visit, Is<StorageParameters> auto& o) {
   visit("iopoll", o.iopoll);
   visit("sqpoll", o.sqpoll);
   visit("verify", o.verify);
+  visit("rate_refinement", o.rate_refinement);
 }
 
 void fields(auto& visit, Is<MemoryParameters> auto& o) {

@@ -58,6 +58,8 @@ struct StorageParameters {
   bool iopoll = false;  // completions are polled for (IORING_SETUP_IOPOLL)
   bool sqpoll = false;  // a kernel thread submits (IORING_SETUP_SQPOLL)
   bool verify = false;  // blocks carry headers, every read is checked
+  /// From 1, of an open loop whose rate_percent the run chooses: the n-th of an adaptive grid.
+  std::optional<std::uint32_t> rate_refinement = {};
 };
 
 /// Ends a case when the 95 % confidence interval of the median rate of its ticks is at most this

@@ -21,6 +21,7 @@ Stage stage_of(const Plan& plan, const Case& item) {
   if (item.pipeline) return Stage::pipelines;  // while the targets are still open
   if (!item.storage) return Stage::other;
   if (item.precondition) return Stage::precondition;
+  if (item.storage->rate_refinement) return Stage::refined;
   if (item.storage->rate_percent > 0) return Stage::rates;
   const Target* target = find_target(plan, item.target);
   const bool waits = target != nullptr && target->kind == TargetKind::slowest_of_set;
@@ -30,7 +31,7 @@ Stage stage_of(const Plan& plan, const Case& item) {
 std::vector<Step> execution_order(const Plan& plan) {
   std::vector<Step> steps;
   for (const Stage stage : {Stage::precondition, Stage::first, Stage::slowest, Stage::rates,
-                            Stage::pipelines, Stage::other}) {
+                            Stage::refined, Stage::pipelines, Stage::other}) {
     std::vector<std::size_t> cases;
     for (std::size_t i = 0; i < plan.cases.size(); ++i) {
       if (stage_of(plan, plan.cases[i]) == stage) cases.push_back(i);

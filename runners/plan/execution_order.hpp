@@ -15,8 +15,9 @@ struct Step {
 };
 
 /// What depends on what: preconditioning goes before all else, cases on the slowest target after
-/// those that tell which it is, and rates that are a share of the highest after those that find it.
-enum class Stage { precondition, first, slowest, rates, pipelines, other };
+/// those that tell which it is, and rates that are a share of the highest after those that find it;
+/// rates that refine a grid go last of them, each after the one before.
+enum class Stage { precondition, first, slowest, rates, refined, pipelines, other };
 Stage stage_of(const Plan& plan, const Case& item);
 
 /// The order in which a run goes through its Plan: stage by stage; within a stage storage cases in

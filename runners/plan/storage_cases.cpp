@@ -108,12 +108,19 @@ std::vector<StorageParameters> combinations(const StorageRow& row, const Workloa
   multiply(values_or(row.threads, 1U),
            [](Parameters& one, std::uint32_t threads) { one.threads = threads; });
   if (row.arrival == Arrival::closed) return all;
-  std::vector<std::pair<double, double>> rates;  // I/Os a second, percent of the highest
-  for (const double rate : row.rates_per_s) rates.emplace_back(rate, 0);
-  for (const double percent : row.rate_percents) rates.emplace_back(0, percent);
-  multiply(rates, [](Parameters& one, const std::pair<double, double>& rate) {
-    one.rate_per_s = rate.first;
-    one.rate_percent = rate.second;
+  struct Rate {
+    double per_s = 0;
+    double percent = 0;  // of the highest
+    std::optional<std::uint32_t> refinement = {};
+  };
+  std::vector<Rate> rates;
+  for (const double rate : row.rates_per_s) rates.push_back({rate, 0});
+  for (const double percent : row.rate_percents) rates.push_back({0, percent});
+  for (std::uint32_t number = 1; number <= row.refine; ++number) rates.push_back({0, 0, number});
+  multiply(rates, [](Parameters& one, const Rate& rate) {
+    one.rate_per_s = rate.per_s;
+    one.rate_percent = rate.percent;
+    one.rate_refinement = rate.refinement;
   });
   return all;
 }
@@ -156,9 +163,10 @@ std::string case_id(const Target& target, const Workload& workload,
   if (parameters.sqpoll) add("sqpoll");
   if (parameters.verify) add("verify");
   if (parameters.arrival == Arrival::closed) return id;
-  const std::string rate = parameters.rate_percent > 0
-                               ? fmt::format("{:g}%", parameters.rate_percent)
-                               : fmt::format("{}", parameters.rate_per_s);
+  const std::string rate =
+      parameters.rate_refinement    ? fmt::format("refined-{}", *parameters.rate_refinement)
+      : parameters.rate_percent > 0 ? fmt::format("{:g}%", parameters.rate_percent)
+                                    : fmt::format("{}", parameters.rate_per_s);
   add(fmt::format("{}-{}", name_of(parameters.arrival), rate));
   return id;
 }

@@ -25,6 +25,7 @@ constexpr std::int64_t streams_max = 1024;
 constexpr std::uint32_t sector_bytes = 512;
 constexpr double rate_per_s_max = 1e8;
 constexpr double theta_max = 5;
+constexpr std::int64_t refine_max = 16;
 
 /// Owns nothing: the reader, the table and the row that is filled.
 class StorageRowReader {
@@ -103,8 +104,10 @@ class StorageRowReader {
   void read_arrival() {
     const toml::node* arrival = find("arrival");
     const toml::node* rate = find("rate");
+    const toml::node* refine = find("refine");
     if (rate == nullptr) {
       if (arrival != nullptr) reader_.fail(*arrival, "arrival needs a rate in I/Os a second");
+      if (refine != nullptr) reader_.fail(*refine, "refine needs rates to put others between");
       return;
     }
     storage_.arrival = Arrival::constant;
@@ -128,6 +131,13 @@ class StorageRowReader {
       }
       storage_.rates_per_s.push_back(*number);
     });
+    if (refine == nullptr) return;
+    storage_.refine = reader_.whole_of(*refine, 1, refine_max);
+    if (storage_.rate_percents.size() < 2) {
+      reader_.fail(*refine,
+                   "refine needs at least two shares of the highest rate to put others between, "
+                   "such as rate = [\"10%\", \"90%\"]");
+    }
   }
 
   void read_engine() {
@@ -294,9 +304,10 @@ class StorageRowReader {
 
 const std::vector<std::string_view>& storage_keys() {
   static const std::vector<std::string_view> keys{
-      "block_size", "block_mix", "queue_depth", "read_percent", "rate",    "arrival",
-      "engine",     "iopoll",    "sqpoll",      "threads",      "streams", "zipf_theta",
-      "range",      "alignment", "direct",      "verify",       "devices", "precondition"};
+      "block_size", "block_mix", "queue_depth", "read_percent", "rate",
+      "arrival",    "refine",    "engine",      "iopoll",       "sqpoll",
+      "threads",    "streams",   "zipf_theta",  "range",        "alignment",
+      "direct",     "verify",    "devices",     "precondition"};
   return keys;
 }
 

@@ -75,6 +75,7 @@ std::string storage_text(const StorageRow& row) {
   text += fmt::format(" threads {} theta {} streams {} range {} {} align {}",
                       fmt::join(row.threads, ","), fmt::join(row.zipf_thetas, ","), row.streams,
                       row.range_begin_percent, row.range_end_percent, row.alignment_bytes);
+  if (row.refine > 0) text += fmt::format(" refine {}", row.refine);
   for (const SizeShare& share : row.block_mix) {
     text += fmt::format(" mix {}:{}", share.block_size_bytes, share.percent);
   }

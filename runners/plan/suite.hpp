@@ -24,6 +24,7 @@ struct StorageRow {
   Arrival arrival = Arrival::closed;
   std::vector<double> rates_per_s;    // of an open loop
   std::vector<double> rate_percents;  // of the highest rate this run found for the same I/O
+  std::uint32_t refine = 0;  // that many rates more, where the run finds that latency changes most
   Engine engine = Engine::io_uring;
   std::vector<std::uint32_t> threads;  // a device; 0: chosen from the host
   std::vector<double> zipf_thetas;

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
+
+#include "reports/model/units.hpp"
+#include "reports/rate_sweep.hpp"
 
 namespace assay {
 
@@ -88,6 +92,40 @@ double highest_rate(const Plan& plan, const Case& item, const std::vector<CaseRe
     highest = std::max(highest, parts.sum / static_cast<double>(parts.count));
   }
   return highest;
+}
+
+std::optional<RefinedRate> refined_rate(const Plan& plan, const Case& item,
+                                        const std::vector<CaseResult>& measured) {
+  const std::string key = rate_sweep_key(item);
+  std::map<double, std::vector<double>> p99_by_percent;
+  for (const CaseResult& result : measured) {
+    const Case* other = find_case(plan, result.id);
+    if (other == nullptr || !other->storage || result.status != CaseStatus::ok) continue;
+    const bool has_rate = other->storage->rate_percent > 0;
+    if (!has_rate || rate_sweep_key(*other) != key) continue;
+    if (const auto p99 = intended_p99_ns(*other, result); p99 && *p99 > 0) {
+      p99_by_percent[other->storage->rate_percent].push_back(*p99);
+    }
+  }
+  std::vector<std::pair<double, double>> points;  // percent, ns
+  for (const auto& [percent, parts] : p99_by_percent) {
+    const double sum = std::accumulate(parts.begin(), parts.end(), 0.0);
+    points.emplace_back(percent, sum / static_cast<double>(parts.size()));
+  }
+  std::optional<RefinedRate> best;
+  double largest = 0;
+  for (std::size_t i = 1; i < points.size(); ++i) {
+    const auto& [low, low_ns] = points[i - 1];
+    const auto& [high, high_ns] = points[i];
+    const double factor = std::max(high_ns / low_ns, low_ns / high_ns);
+    if (high - low < refined_width_percent_min || factor <= largest) continue;
+    largest = factor;
+    best =
+        RefinedRate{(low + high) / 2,
+                    fmt::format("between {:g} % and {:g} %, where p99 changes most: {} and {}", low,
+                                high, format_duration_ns(low_ns), format_duration_ns(high_ns))};
+  }
+  return best;
 }
 
 }  // namespace assay

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,19 @@ SlowestMember slowest_member(const Plan& plan, const Target& set,
 /// The highest rate in I/Os a second that closed loops with the same I/Os (workload, block size or
 /// mix, share of reads, range) reached on the same target; 0 when none ended well.
 double highest_rate(const Plan& plan, const Case& item, const std::vector<CaseResult>& measured);
+
+/// A rate of an adaptive grid, in percent of the highest, with the reason in words.
+struct RefinedRate {
+  double percent = 0;
+  std::string reason;
+};
+
+/// The middle of the two neighbouring rates of the same open loop, measured before and at least
+/// `refined_width_percent_min` apart, between which p99 (of a mix, that of its reads) changes by
+/// the largest factor: where latency bends there are most points. Parts of a case count with their
+/// mean. Empty when fewer than two rates have a p99, or all are closer.
+std::optional<RefinedRate> refined_rate(const Plan& plan, const Case& item,
+                                        const std::vector<CaseResult>& measured);
+constexpr double refined_width_percent_min = 2;
 
 }  // namespace assay

@@ -75,6 +75,7 @@ class PlanRun {
         offset_s_(end_of_cases(result)),
         measured_(std::move(result.cases)) {
     result_.cases.clear();
+    restore_rates();
   }
 
   void run() {
@@ -184,7 +185,8 @@ class PlanRun {
       members = {slowest.target};
       chosen.emplace_back("slowest target", slowest.target + ": " + slowest.reason);
     }
-    if (item.storage->rate_percent > 0) chosen.push_back(set_rate(now));
+    if (item.storage->rate_refinement) chosen.push_back(refine_rate(now));
+    if (now.storage->rate_percent > 0) chosen.push_back(set_rate(now));
     const std::uint32_t round = steps_[index].round;
     if (round > 0) {
       now.duration_s /= result_.plan.rounds;
@@ -199,6 +201,44 @@ class PlanRun {
     return result;
   }
 
+  /// The Plan tells the rates that were chosen.
+  void keep_rate(const Case& now) {
+    for (Case& item : result_.plan.cases) {
+      if (item.id != now.id) continue;
+      item.storage->rate_percent = now.storage->rate_percent;
+      item.storage->rate_per_s = now.storage->rate_per_s;
+    }
+  }
+
+  /// The choices of the runs before this one, which a journal does not hold: made again, in their
+  /// order, from the same results.
+  void restore_rates() {
+    for (const Step& one : steps_) {
+      Case now = result_.plan.cases[one.case_index];
+      if (!now.storage || !is_measured(now, one.round)) continue;
+      const double highest = highest_rate(result_.plan, now, measured_);
+      if (now.storage->rate_refinement) {
+        const auto refined = refined_rate(result_.plan, now, measured_);
+        if (refined) now.storage->rate_percent = refined->percent;
+      }
+      if (!(now.storage->rate_percent > 0)) continue;
+      now.storage->rate_per_s = highest * now.storage->rate_percent / 100;
+      keep_rate(now);
+    }
+  }
+
+  /// The next rate of an adaptive grid, as a share of the highest.
+  NamedText refine_rate(Case& now) {
+    const auto refined = refined_rate(result_.plan, now, measured_);
+    if (!refined) {
+      throw NotApplicable(fmt::format(
+          "no two rates with a p99 are {:g} points or more apart: there is nothing to refine",
+          refined_width_percent_min));
+    }
+    now.storage->rate_percent = refined->percent;
+    return {"refined rate", refined->reason};
+  }
+
   /// A rate that is a share of the highest one found, which the Plan then tells.
   NamedText set_rate(Case& now) {
     const double highest = highest_rate(result_.plan, now, measured_);
@@ -208,9 +248,7 @@ class PlanRun {
           "well");
     }
     now.storage->rate_per_s = highest * now.storage->rate_percent / 100;
-    for (Case& item : result_.plan.cases) {
-      if (item.id == now.id) item.storage->rate_per_s = now.storage->rate_per_s;
-    }
+    keep_rate(now);
     return {"rate",
             fmt::format("{:g} % of {:.0f} I/Os a second, the highest of closed loops of the "
                         "same I/O",

@@ -71,6 +71,45 @@ class StandardSuite(support.Scratch):
 
 
 class OtherSuites(support.Scratch):
+    def test_a_grid_of_rates_is_refined_where_latency_changes_most_also_after_an_interruption(self):
+        suite = self.root / "grid.toml"
+        suite.write_text('name = "grid"\nduration = "0.5s"\n[[storage]]\nworkload = "random-mixed-70-30"\n'
+                         'block_size = "4k"\nqueue_depth = 8\ndirect = false\n[[storage]]\nworkload = "random-mixed-70-30"\n'
+                         'block_size = "4k"\nqueue_depth = 256\ndirect = false\nrate = ["20%", "80%"]\nrefine = 3\n')
+        run = subprocess.Popen([support.ASSAY, "run", "--suite", suite, "--out", self.out, "--size", "16MiB"],
+                               cwd=self.work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        journal = self.out / "journal.ndjson"
+        for _ in range(600):
+            if journal.exists() and journal.read_text().count('{"case"') >= 4:
+                break
+            time.sleep(0.02)
+        run.send_signal(signal.SIGTERM)
+        run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 4)
+        first = [c["storage"]["rate_percent"] for c in self.result()["plan"]["cases"]]
+        self.assay("run", "--resume", self.out)
+        result = self.result()
+        self.assertEqual([c["status"] for c in result["cases"]], ["ok"] * 6)
+        cases = [c["storage"] for c in result["plan"]["cases"]]
+        percents = [c["rate_percent"] for c in cases]
+        self.assertEqual(percents[:4], [0, 20, 80, 50])
+        self.assertIn(percents[4], (35, 65))
+        self.assertEqual(first[:4], percents[:4], "what was chosen before the stop is told after it")
+        self.assertEqual(len(set(percents)), 6)
+        highest = cases[1]["rate_per_s"] / 0.2
+        for case in cases[1:]:
+            self.assertAlmostEqual(case["rate_per_s"], highest * case["rate_percent"] / 100, delta=1)
+        method = {m["name"]: m["text"] for m in result["cases"][3]["method"]}
+        self.assertIn("between 20 % and 80 %", method["refined rate"])
+        copy = self.root / "other" / "result.json"
+        copy.parent.mkdir()
+        copy.write_text(json.dumps(result))
+        table = self.root / "compared.md"
+        self.assay("compare", "--by", "directory", self.out, copy.parent, "-o", table)
+        compared = table.read_text()
+        self.assertIn("constant-20%", compared)
+        self.assertNotIn("refined-", compared, "another load in each run")
+
     def test_engines_are_measured_or_skipped_with_the_reason(self):
         self.assay("run", "--suite", "engines", "--out", self.out, "--duration", "0.9s", "--size", "64MiB",
                    "--only", "*random-read/4k/qd1*")

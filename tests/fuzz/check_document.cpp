@@ -102,7 +102,7 @@ std::string defect_in_fleet_page(const RunSummary& run) {
   runs.push_back(fleet_run(RunSummary(run), catalog));
   const Fleet fleet = make_fleet(std::move(runs), {}, catalog);
   const CatalogView view;
-  const FleetReport report{fleet, view, PurchaseOption::on_demand, {}, {}, nullptr};
+  const FleetReport report{fleet, view, PurchaseOption::on_demand, {}, {}, false, nullptr};
   if (std::string defect = defect_in_markdown(render_fleet_markdown(report)); !defect.empty()) {
     return defect;
   }

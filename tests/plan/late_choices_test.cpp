@@ -1,5 +1,6 @@
 #include "runners/run/late_choices.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 namespace assay {
@@ -66,6 +67,74 @@ TEST_F(LateChoices, TheHighestRateIsOfTheSameIosOnTheSameTarget) {
   EXPECT_EQ(highest_rate(plan_, wanted, results_), 200);
   wanted.target = "c";
   EXPECT_EQ(highest_rate(plan_, wanted, results_), 0);
+}
+
+class RefinedRates : public LateChoices {
+ protected:
+  static StorageParameters at(double percent) {
+    StorageParameters one;
+    one.block_size_bytes = 4096;
+    one.queue_depth = 1024;
+    one.arrival = Arrival::poisson;
+    one.rate_percent = percent;
+    return one;
+  }
+
+  void point(double percent, double p99_ns) {
+    measured("a", fmt::format("{:g}%", percent), 100, at(percent));
+    results_.back().metrics.push_back(
+        {"latency/p99", p99_ns, "ns", Direction::lower_is_better, {}});
+  }
+
+  std::optional<RefinedRate> next() const {
+    Case wanted;
+    wanted.target = "a";
+    wanted.storage = at(0);
+    wanted.storage->rate_refinement = 1;
+    return refined_rate(plan_, wanted, results_);
+  }
+};
+
+TEST_F(RefinedRates, GoWhereTheTailChangesByTheLargestFactor) {
+  point(90, 9e6);
+  point(10, 1e5);
+  point(50, 1.2e5);
+  const std::optional<RefinedRate> rate = next();
+  ASSERT_TRUE(rate);
+  EXPECT_EQ(rate->percent, 70);
+  EXPECT_NE(rate->reason.find("between 50 % and 90 %"), std::string::npos) << rate->reason;
+  point(70, 1.3e5);
+  EXPECT_EQ(next().value().percent, 80);
+  point(80, 8.9e6);
+  EXPECT_EQ(next().value().percent, 75);
+}
+
+TEST_F(RefinedRates, AreOfTheSameLoopOnly) {
+  point(10, 1e5);
+  point(50, 2e5);
+  StorageParameters other = at(90);
+  other.block_size_bytes = 16384;
+  measured("a", "16k", 100, other);
+  results_.back().metrics.push_back({"latency/p99", 1e9, "ns", Direction::lower_is_better, {}});
+  results_[0].status = CaseStatus::ok;
+  EXPECT_EQ(next().value().percent, 30);
+  results_[1].status = CaseStatus::failed;
+  EXPECT_FALSE(next()) << "one point is no interval";
+}
+
+TEST_F(RefinedRates, EndWhereTheGridIsFine) {
+  point(50, 1e5);
+  point(51, 9e5);
+  EXPECT_FALSE(next());
+  point(60, 9.1e5);
+  EXPECT_EQ(next().value().percent, 55.5);
+}
+
+TEST_F(RefinedRates, PartsCountWithTheirMean) {
+  for (const double ns : {1e5, 3e5}) point(10, ns);
+  for (const double ns : {2e5, 2e5}) point(50, ns);
+  point(90, 3e5);
+  EXPECT_EQ(next().value().percent, 70);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "runners/plan/execution_order.hpp"
 #include "runners/plan/plan.hpp"
 #include "runners/usage_error.hpp"
 
@@ -48,6 +49,10 @@ TEST(StorageRow, WhatDoesNotGoTogetherIsRefusedInWords) {
       {"random-read", "block_mix = [\"4k:-5%\", \"8k:105%\"]", "such as \"4k:60%\""},
       {"zipf-read", "block_mix = [\"4k:100%\"]", "uniformly random"},
       {"random-read", size + "rate = \"0%\"", "from 1% to 100%"},
+      {"random-read", size + "refine = 2", "needs rates"},
+      {"random-read", size + "rate = \"50%\"\nrefine = 2", "at least two shares"},
+      {"random-read", size + "rate = [1000, 2000]\nrefine = 2", "at least two shares"},
+      {"random-read", size + "rate = [\"10%\", \"90%\"]\nrefine = 17", "from 1 to 16"},
       {"random-read", size + "rate = \"fast\"", "such as \"50%\""},
       {"random-mixed", size, "needs a read_percent"},
       {"random-mixed", size + "read_percent = 100", "from 1 to 99"},
@@ -120,6 +125,32 @@ TEST(StorageRow, EveryKeyReachesTheCase) {
   EXPECT_EQ(item.confidence->minimum_s, 0.5);
   EXPECT_EQ(item.storage->zipf_theta, 1.1);
   EXPECT_FALSE(item.required);
+}
+
+TEST(StorageRow, RefinedRatesComeAfterThoseThatTheyRefine) {
+  Host host;
+  host.io_uring.state = IoUringState::available;
+  Target target;
+  target.id = "disk";
+  target.chosen = true;
+  target.span_bytes = std::uint64_t{1} << 30;
+  Plan plan = make_plan(
+      host,
+      parse_suite(
+          suite_with("block_size = \"8k\"\nrefine = 2\nrate = [\"10%\", \"90%\"]", "random-read"),
+          "x"),
+      {target}, {}, 1);
+  ASSERT_EQ(plan.cases.size(), 4U);
+  EXPECT_EQ(plan.cases[2].id, "storage/disk/random-read/8k/qd8/constant-refined-1");
+  EXPECT_EQ(plan.cases[3].storage.value().rate_refinement, 2U);
+  EXPECT_EQ(plan.cases[3].storage->rate_percent, 0);
+  plan.random_order = true;
+  plan.rounds = 3;
+  const std::vector<Step> steps = execution_order(plan);
+  ASSERT_EQ(steps.size(), 8U) << "three parts of each fixed rate, one of each refined";
+  EXPECT_EQ(steps[6].case_index, 2U);
+  EXPECT_EQ(steps[7].case_index, 3U);
+  EXPECT_EQ(steps[7].round, 0U);
 }
 
 TEST(StorageRow, WhatTheTargetCannotDoIsSkippedWithTheReason) {
