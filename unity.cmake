@@ -1,6 +1,7 @@
-# CMAKE_UNITY_BUILD (the asan and tidy presets: headers are parsed once for a dozen files) compiles many
-# files as one, so names of their anonymous namespaces meet. These files have names that others have
-# too; they are compiled alone. The ordinary presets compile every file alone, with every warning on.
+# CMAKE_UNITY_BUILD (the asan, fuzz and tidy presets: headers are parsed once for a dozen files) compiles
+# many files as one, so names of their anonymous namespaces meet. These files have names that others
+# have too; they are compiled alone. Release and debug compile every file alone, with every warning
+# on; so does ci but for the tests (ASSAY_UNITY_TESTS).
 function(assay_compile_alone target)
   foreach(file ${ARGN})
     set_source_files_properties(${PROJECT_SOURCE_DIR}/${file} TARGET_DIRECTORY ${target}

@@ -26,6 +26,10 @@ html::Table table_of(const std::vector<std::string>& headings,
   return table;
 }
 
+std::string table_or_nothing(const html::Table& table, const std::string& label) {
+  return table.rows.empty() ? std::string() : html::render_table(table, label);
+}
+
 /// Before every section, so that no printed page lacks it.
 std::string banners_of(const Comparison& comparison) {
   if (comparison.banners.empty()) return {};
@@ -72,15 +76,15 @@ std::string sections_of(const Comparison& comparison, std::size_t index) {
                                     fmt::format("<article><p class=lead>{}</p></article>\n",
                                                 escape(counts_text(comparison))) +
                                     chart_of(comparison, index) +
-                                    html::render_table(table_of(primary_headings(comparison),
-                                                                comparison.primary, primary_cells),
-                                                       "Primary metrics") +
+                                    table_or_nothing(table_of(primary_headings(comparison),
+                                                              comparison.primary, primary_cells),
+                                                     "Primary metrics") +
                                     html::paragraph(rule_text(comparison)));
   body += section_of(
       "What could have been found, and the noise",
       banners +
-          html::render_table(table_of(power_headings(comparison), comparison.primary, power_cells),
-                             "Power and noise") +
+          table_or_nothing(table_of(power_headings(comparison), comparison.primary, power_cells),
+                           "Power and noise") +
           (notes.empty() ? notes : "<ul>\n" + notes + "</ul>\n"));
   if (comparison.exploratory.empty()) return body;
   return body +

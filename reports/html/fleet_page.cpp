@@ -51,7 +51,11 @@ Part pick_part(const FleetReport& report) {
             (part.table.rows.empty() ? paragraph(no_candidate_words)
                                      : render_table(part.table, part.heading));
   }
-  for (const std::string& note : pick_notes(*report.pick)) body += paragraph(note);
+  const std::vector<std::string> notes = pick_notes(*report.pick);
+  std::string prices;
+  for (std::size_t i = 1; i < notes.size(); ++i) prices += "<li>" + escape(notes[i]) + "</li>\n";
+  body += paragraph(notes.front());
+  if (!prices.empty()) body += details("Where the prices come from", "<ul>" + prices + "</ul>");
   return {"pick", "Cheapest for the need", body};
 }
 

@@ -28,7 +28,7 @@ std::string type_cell(const Candidate& one) {
 }
 
 Table candidate_table(const Pick& pick) {
-  Table table{{{"rank", Align::number},
+  Table table{{{"rank"},
                {"type"},
                {"count", Align::number},
                {"$/h each", Align::number},
