@@ -11,18 +11,22 @@ namespace assay::html {
 
 namespace {
 
-/// The style sheet without line breaks and indentation, which no reader of a page needs.
+/// The style sheet without line breaks and the blanks that no reader of a page needs; quoted text
+/// stays as it is.
 std::string squeezed(std::string_view css) {
+  constexpr std::string_view needs_none_after = "{};:,";
   std::string text;
+  bool quoted = false;
   for (std::size_t i = 0; i < css.size(); ++i) {
-    if (css[i] != '\n') {
+    quoted = quoted != (css[i] == '"');
+    if (quoted || (css[i] != '\n' && css[i] != ' ')) {
       text += css[i];
       continue;
     }
     while (i + 1 < css.size() && (css[i + 1] == ' ' || css[i + 1] == '\n')) ++i;
-    const bool ends =
-        text.empty() || std::string_view("{};,").find(text.back()) != std::string::npos;
-    if (!ends) text += ' ';
+    const bool ends = text.empty() || needs_none_after.find(text.back()) != std::string_view::npos;
+    const bool begins = i + 1 < css.size() && (css[i + 1] == '{' || css[i + 1] == '}');
+    if (!ends && !begins) text += ' ';
   }
   return text;
 }

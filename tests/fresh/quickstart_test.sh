@@ -114,7 +114,7 @@ expect "GPU on Ubuntu: its package" "${output%%$'\n'*}" "*nvidia-driver-580-serv
 
 setup debian everything
 expect "unknown set-up: exit" "$status" 2
-expect "unknown set-up: words" "$output" "*one of build, test, lint, fresh, bundle, vm, slurm, not 'everything'"
+expect "unknown set-up: words" "$output" "*one of build, test, lint, fuzz, fresh, bundle, vm, slurm, not 'everything'"
 
 [[ $failed_count == 0 ]] || exit 1
 echo "quickstart.sh: every check passed"
