@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+"""cloud-init/launch.py: fleets of simulated instances against a local EC2 endpoint and an S3 server
+that checks signatures.
+
+usage: fleet_test.py ASSAY MAKE_FLEET SOURCE_ROOT S3_DRIVER_FOLDER
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.parse
+import urllib.request
+
+from support import DRIVER, MAKE_FLEET, TYPES, Scratch, main
+
+import ec2_endpoint  # noqa: E402
+import s3  # noqa: E402
+
+S3_THERE = shutil.which("node") and (DRIVER / "node_modules/@20minutes/s3rver").is_dir()
+
+
+class Fleets(Scratch):
+    """Simulated instances: what each does is a function of the test."""
+
+    @classmethod
+    def setUpClass(cls):
+        if not S3_THERE:
+            why = f"no node, or no @20minutes/s3rver in {DRIVER} (./test.sh installs it there)"
+            print(f"skipped {cls.__name__}: {why}", file=sys.stderr)
+            raise unittest.SkipTest(why)
+        cls.store = s3.Server(DRIVER / "node_modules")
+        cls.addClassCleanup(cls.store.close)
+        cls.canned = pathlib.Path(tempfile.mkdtemp(prefix="assay-canned-", dir=os.getcwd()))
+        cls.addClassCleanup(shutil.rmtree, cls.canned, ignore_errors=True)
+        subprocess.run([MAKE_FLEET, cls.canned, "2"], check=True)  # SYNTHETIC
+
+    def setUp(self):
+        super().setUp()
+        self.name = self.id().rsplit("test_", 1)[1].replace("_", "-")[:40].strip("-")
+        self.seconds = 0
+        self.behaviour = {}  # cell's id: what else than a Result it sends
+        self.gate = threading.Event()
+        self.gate.set()
+        self.endpoint = ec2_endpoint.Endpoint(self.instance)
+        self.addCleanup(self.endpoint.close)
+        self.addCleanup(self.gate.set)
+        self.environment |= {"AWS_ENDPOINT_URL_EC2": self.endpoint.url,
+                             "AWS_ENDPOINT_URL_SSM": self.endpoint.url,
+                             "AWS_ENDPOINT_URL_S3": self.store.url}
+
+    def instance(self, instance):
+        """A simulated life: the canned Result of its type and number goes where its URL says."""
+        self.gate.wait(60)
+        time.sleep(self.seconds)
+        run, urls = instance.tags["assay:run"], instance.urls()
+        number = (int(run.rsplit("-", 1)[1]) - 1) % 2
+        result = (self.canned / instance.type / f"{number:05}" / "result.json").read_bytes()
+        for name in self.behaviour.get(run, ("log", "result")):
+            body = b"a log\n" if name == "log" else result
+            urllib.request.urlopen(urllib.request.Request(urls[name], body, method="PUT"))
+
+    def fleet(self, *arguments, code=0, **how):
+        return self.launch(self.matrix(name=self.name, **how), "--start", "--poll", "0.1",
+                           *arguments, code=code)
+
+    def folder(self):
+        return self.root / f"fleet-{self.name}"
+
+    def key(self, run, name):
+        kind = run.split("-")[0]
+        return f"assay/{self.name}/family={kind.split('.')[0]}/type={kind}/run={run}/{name}"
+
+    def stored(self, key):
+        return self.store.get(urllib.parse.quote(key))[0]
+
+    def test_three_types_twice_end_to_end(self):
+        text = self.fleet()
+        self.assertIn("6 done; Results are in fleet-", text)
+        self.assertNotIn("still there", text)
+        # One Result each, below names that are columns elsewhere, here as in the bucket.
+        for kind in TYPES:
+            for number in ("01", "02"):
+                key = self.key(f"{kind}-{number}", "result.json")
+                here = self.folder() / key.split("/", 2)[2]
+                self.assertEqual(here.read_bytes(), self.stored(key))
+                self.assertEqual(json.loads(here.read_text())["host"]["identity"]["product_name"],
+                                 kind)
+        page = (self.folder() / "report.html").read_text()
+        for kind in TYPES:
+            self.assertIn(kind, page)
+        rows = (self.folder() / "rows.ndjson").read_bytes()
+        self.assertEqual(self.stored(f"assay/{self.name}/rows/rows.ndjson"), rows)
+        self.assertEqual({json.loads(line)["instance_type"] for line in rows.splitlines()},
+                         set(TYPES))
+        self.assertEqual(self.stored(f"assay/{self.name}/types/types.ndjson"),
+                         (self.folder() / "types.ndjson").read_bytes())
+        # Each instance has URLs of its own, a bundle that is what it should be, and two zones.
+        instances = list(self.endpoint.instances.values())
+        self.assertEqual(len({i.urls()["result"] for i in instances}), 6)
+        self.assertEqual({i.zone for i in instances}, {"us-east-1a", "us-east-1b"})
+        self.assertEqual({i.asked["ImageId"] for i in instances}, {ec2_endpoint.IMAGE})
+        self.assertEqual(self.endpoint.dry_runs, 3)
+        url = next(line for line in instances[0].user_data.splitlines() if "BUNDLE_URL=" in line)
+        with urllib.request.urlopen(url.split("'")[1]) as answer:
+            self.assertEqual(answer.read(), self.bundle.read_bytes())
+        # The same call again finds everything done.
+        self.assertIn("its Result was there already", self.fleet())
+        self.assertEqual(len(self.endpoint.instances), 6)
+
+    def test_two_kinds_of_volumes_get_a_page_each(self):
+        self.fleet(types=["m7i.large"], row='volumes = ["none", "fast"]',
+                   more="[volumes.fast]\niops = 6000\n")
+        self.assertEqual(sorted(path.name for path in self.folder().glob("*.*ml")),
+                         ["report-volumes-fast.html", "report-volumes-none.html", "report.html"])
+        with_volumes = [i for i in self.endpoint.instances.values()
+                        if "-fast-" in i.tags["assay:run"]]
+        self.assertEqual(len(with_volumes), 2)
+        for instance in with_volumes:
+            self.assertEqual(instance.asked["BlockDeviceMapping.1.Ebs.Iops"], "6000")
+            self.assertIn("'ebs:sdf'", instance.user_data)
+            self.assertIn("'sdf gp3 iops=6000 mbps=125'", instance.user_data)
+
+    def test_gaps_are_told_and_filled_by_the_same_call(self):
+        self.behaviour = {"m7i.large-01": ("log",), "m7i.large-02": ("log", "partial"),
+                          "i4i.xlarge-01": ()}
+        text = self.fleet(code=1)
+        self.assertIn("3 done, 1 partial, 2 failed", text)
+        self.assertIn(f"its log is {self.key('m7i.large-01', 'assay.log')}", text)
+        self.assertIn("i4i.xlarge-01: failed: it ended without a whole Result; Instance initiated "
+                      "shutdown; no log came", text)
+        self.assertTrue((self.folder() / self.key("m7i.large-02", "result-partial.json")
+                         .split("/", 2)[2]).exists())
+        self.behaviour = {}
+        self.assertIn("6 done", self.fleet())
+        self.assertEqual(len(self.endpoint.instances), 9)
+
+    def test_no_capacity_in_one_zone_is_tried_in_the_next(self):
+        self.endpoint.no_capacity = {("i4i.xlarge", "us-east-1a"), ("m7i.large", "us-east-1a"),
+                                     ("m7i.large", "us-east-1b")}
+        text = self.fleet(code=1)
+        self.assertIn("us-east-1b, instead of us-east-1a: InsufficientInstanceCapacity", text)
+        self.assertIn("m7i.large-01: failed: no capacity (us-east-1a: InsufficientInstanceCapacity; "
+                      "us-east-1b: InsufficientInstanceCapacity)", text)
+        self.assertIn("4 done, 2 failed", text)
+
+    def test_a_quota_makes_the_rest_wait(self):
+        self.endpoint.most_at_once = 2
+        self.seconds = 0.5
+        text = self.fleet()
+        self.assertIn("6 done", text)
+        self.assertIn("waits until one ends", text)
+        self.assertIn("quota of the account", text)
+        self.endpoint.most_at_once = 0
+        self.name += "x"
+        self.assertIn("6 failed", self.fleet(code=1))
+
+    def test_no_more_at_once_than_was_said(self):
+        seen = []
+        def watch(instance, whole=self.instance):
+            seen.append(len(self.endpoint.live()))
+            whole(instance)
+        self.endpoint.run = watch
+        self.fleet(at_once=2)
+        self.assertEqual(len(seen), 6)
+        self.assertLessEqual(max(seen), 2)
+
+    def test_without_leave_nothing_starts(self):
+        self.endpoint.denied = True
+        text = self.fleet(code=1)
+        self.assertIn("these credentials may not RunInstances", text)
+        self.assertEqual(len(self.endpoint.instances), 0)
+        self.endpoint.denied = False
+        parameters, self.endpoint.parameters = self.endpoint.parameters, {}
+        self.assertIn("ParameterNotFound", self.fleet(code=1))
+        self.endpoint.parameters = parameters
+        self.environment["AWS_SECRET_ACCESS_KEY"] = "another"
+        self.assertIn("SignatureDoesNotMatch", self.fleet(code=1))
+        self.environment["AWS_ACCESS_KEY_ID"] = ""
+        self.assertIn("no AWS credentials", self.fleet(code=2))
+
+    def test_a_launcher_that_was_stopped_goes_on(self):
+        self.gate.clear()
+        process = subprocess.Popen(
+            self.command(self.matrix(name=self.name), "--start", "--poll", "0.1"), cwd=self.root,
+            env=self.environment, stdout=subprocess.PIPE, text=True)
+        deadline = time.monotonic() + 60
+        while len(self.endpoint.instances) < 6 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        text, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 4)
+        self.assertIn("6 running", text)
+        self.assertIn("--reap", text)
+        self.gate.set()
+        text = self.fleet()
+        self.assertIn("6 done", text)
+        self.assertEqual(len(self.endpoint.instances), 6)
+
+    def test_orphans_are_listed_and_reaped_by_name(self):
+        self.assertIn("nothing is left", self.launch("--orphans", "--region", "us-east-1"))
+        self.gate.clear()
+        asked = {"InstanceType": "m7i.large", "ImageId": "ami-1", "UserData": "",
+                 "TagSpecification.1.ResourceType": "instance",
+                 "TagSpecification.1.Tag.1.Key": "assay:fleet",
+                 "TagSpecification.1.Tag.1.Value": "old"}
+        mine = [ec2_endpoint.Instance(n, asked, "us-east-1a") for n in (1, 2, 3)]
+        other = ec2_endpoint.Instance(4, {**asked, "TagSpecification.1.Tag.1.Value": "new"},
+                                      "us-east-1a")
+        volume = type("Volume", (), {"id": "vol-1", "size": 100, "tags": {"assay:fleet": "old"}})
+        self.endpoint.instances = {i.id: i for i in [*mine, other]}
+        self.endpoint.volumes = {"vol-1": volume}
+        listed = self.launch("--orphans", "--region", "us-east-1")
+        self.assertEqual(listed.count("still there: i-"), 4)
+        self.assertIn("volume vol-1, 100 GiB", listed)
+        self.assertIn("terminated: 3 instances",
+                      self.launch("--reap", "old", "--region", "us-east-1"))
+        self.assertEqual([i.state for i in mine], ["terminated"] * 3)
+        self.assertEqual(other.state, "pending")
+        self.assertEqual(self.endpoint.volumes, {})
+
+
+if __name__ == "__main__":
+    main()
