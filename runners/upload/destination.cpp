@@ -50,8 +50,8 @@ Destination parse_s3(const std::string& text) {
   destination.bucket = rest.substr(0, slash);
   destination.key_prefix = without_slashes(rest.substr(slash));
   if (!std::regex_match(destination.bucket, bucket_name)) {
-    throw UsageError(fmt::format("--upload {}: '{}' is no bucket's name; give s3://bucket/prefix",
-                                 text, destination.bucket));
+    throw UsageError(fmt::format("{}: '{}' is no bucket's name; give s3://bucket/prefix", text,
+                                 destination.bucket));
   }
   return destination;
 }

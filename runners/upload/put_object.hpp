@@ -1,11 +1,9 @@
 #pragma once
 
-#include <chrono>
-#include <functional>
 #include <string>
 #include <string_view>
 
-#include "runners/http/http.hpp"
+#include "runners/http/retry.hpp"
 #include "runners/identity/imds_client.hpp"
 #include "runners/upload/destination.hpp"
 
@@ -13,14 +11,6 @@ namespace assay {
 
 /// Whether an object that is there already may be replaced. `only_new` sends If-None-Match: *.
 enum class Existing { replace, only_new };
-
-/// When to give up, and what stands between two attempts.
-struct RetryRules {
-  std::chrono::milliseconds total{120000};     // all attempts together
-  std::chrono::milliseconds first_pause{500};  // doubled each time
-  std::chrono::milliseconds longest_pause{15000};
-  std::chrono::milliseconds attempt{60000};  // one attempt
-};
 
 /// Everything about where uploads go that is not in the Destination itself.
 struct UploadSetting {
@@ -41,8 +31,5 @@ bool has_place_for(const UploadSetting& setting, UploadObject object);
 /// object that is there already) and when time is up; they hold no secret and no query.
 void put_object(const UploadSetting& setting, UploadObject object, std::string_view body,
                 Existing existing, const RetryRules& rules);
-
-/// The words for a refusal, from S3's error document where there is one. `date` is the server's.
-std::string refusal_text(const HttpResponse& response);
 
 }  // namespace assay

@@ -18,16 +18,12 @@ std::string environment(const char* name) {
   return value == nullptr ? std::string() : value;
 }
 
-[[noreturn]] void no_role(const std::string& why) {
-  throw std::runtime_error(fmt::format(
-      "no credentials for S3: {}; launch the instance with an instance profile that may "
-      "s3:PutObject, or upload by presigned URLs",
-      why));
-}
-
 }  // namespace
 
-AwsCredentials find_credentials(const ImdsOptions& options) {
+AwsCredentials find_credentials(const ImdsOptions& options, const std::string& advice) {
+  const auto no_role = [&](const std::string& why) {
+    return std::runtime_error(fmt::format("no credentials for S3: {}; {}", why, advice));
+  };
   AwsCredentials credentials{environment("AWS_ACCESS_KEY_ID"), environment("AWS_SECRET_ACCESS_KEY"),
                              environment("AWS_SESSION_TOKEN")};
   if (!credentials.access_key_id.empty()) return credentials;
@@ -36,22 +32,22 @@ AwsCredentials find_credentials(const ImdsOptions& options) {
     std::string role = client.get(role_path).value_or("");
     role = role.substr(0, role.find_first_of("\r\n"));
     static const std::regex role_name("[A-Za-z0-9+=,.@_-]{1,128}");
-    if (!std::regex_match(role, role_name)) no_role("the instance has no role");
+    if (!std::regex_match(role, role_name)) throw no_role("the instance has no role");
     const auto document =
         nlohmann::json::parse(client.get(role_path + role).value_or(""), nullptr, false);
     if (!document.is_object() || document.value("Code", "") != "Success") {
-      no_role(fmt::format("the role {} gives none", role));
+      throw no_role(fmt::format("the role {} gives none", role));
     }
     credentials = {document.value("AccessKeyId", ""), document.value("SecretAccessKey", ""),
                    document.value("Token", "")};
     if (credentials.access_key_id.empty() || credentials.secret_access_key.empty()) {
-      no_role(fmt::format("those of the role {} are incomplete", role));
+      throw no_role(fmt::format("those of the role {} are incomplete", role));
     }
     return credentials;
   } catch (const ImdsError& error) {
-    no_role(error.what());
+    throw no_role(error.what());
   } catch (const nlohmann::json::exception&) {
-    no_role("the role's are of an unknown form");
+    throw no_role("the role's are of an unknown form");
   }
 }
 

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "runners/http/http.hpp"
+
+namespace assay {
+
+/// AWS_ENDPOINT_URL_S3, else AWS_ENDPOINT_URL, without slashes at its end; empty: Amazon's. Throws
+/// UsageError where it is no URL.
+std::string s3_endpoint_from_environment();
+
+/// URL of `path`, which is encoded already, in a bucket (a query alone: of the bucket itself); an
+/// `endpoint` is addressed by path.
+std::string s3_url(const std::string& endpoint, const std::string& bucket, const std::string& path,
+                   const std::string& region);
+
+/// Now, as Signature Version 4 has it: 20150830T123600Z.
+std::string utc_stamp();
+
+/// The words for a refusal, from S3's error document where there is one. `action` is the permission
+/// that a request like this takes, such as s3:PutObject.
+std::string refusal_text(const HttpResponse& response, const std::string& action);
+
+}  // namespace assay
