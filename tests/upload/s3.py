@@ -48,8 +48,10 @@ class Server:
     def __init__(self, modules):
         self.folder = tempfile.TemporaryDirectory(prefix="assay-s3-", dir=os.getcwd())
         script = pathlib.Path(__file__).with_name("server.mjs")
-        self.process = subprocess.Popen(["node", script, modules, self.folder.name],
-                                        stdout=subprocess.PIPE, text=True)
+        # It makes the tokens for the next page of a list by DES, which OpenSSL 3 has set apart.
+        self.process = subprocess.Popen(
+            ["node", "--openssl-legacy-provider", script, modules, self.folder.name],
+            stdout=subprocess.PIPE, text=True)
         self.port = int(self.process.stdout.readline())
         self.url = f"http://127.0.0.1:{self.port}"
 

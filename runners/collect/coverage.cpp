@@ -1,0 +1,102 @@
+#include "runners/collect/coverage.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace assay {
+
+namespace {
+
+/// The run's folder below its fleet; empty: of another fleet.
+std::string folder_in_fleet(const std::string& folder, const std::string& fleet) {
+  const std::size_t at = ("/" + folder).find("/family=");
+  if (fleet.empty() || at == std::string::npos || at == 0) return folder;
+  const std::string above = folder.substr(0, at - 1);
+  const std::string name = above.substr(above.rfind('/') + 1);
+  return name == fleet ? folder.substr(at) : std::string();
+}
+
+void count_run(CoverageRow& row, const FoundRun& run) {
+  ++row.counts[static_cast<std::size_t>(run.state)];
+  if (run.state != RunState::done) return;
+  row.machines.insert(run.machine);
+  ++row.zones[run.zone].done;
+}
+
+/// The row of these three, which is made where there is none.
+CoverageRow& row_for(std::vector<CoverageRow>& rows, const std::string& what,
+                     const std::string& market, const std::string& volumes) {
+  const auto found = std::find_if(rows.begin(), rows.end(), [&](const CoverageRow& row) {
+    return row.what == what && row.market == market && row.volumes == volumes;
+  });
+  if (found != rows.end()) return *found;
+  rows.push_back({what, market, volumes, {}, {}, {}});
+  return rows.back();
+}
+
+FoundRun as_planned(const PlannedRun& planned, FoundRun run) {
+  if (planned.type.empty() || run.machine.empty() || run.type == planned.type) return run;
+  run.note = "its Result is of " + run.type;
+  run.state = RunState::failed;
+  return run;
+}
+
+}  // namespace
+
+std::size_t Coverage::count(RunState state) const {
+  return std::accumulate(rows.begin(), rows.end(), std::size_t{0},
+                         [&](std::size_t sum, const CoverageRow& row) {
+                           return sum + row.counts[static_cast<std::size_t>(state)];
+                         });
+}
+
+std::size_t Coverage::all() const {
+  return std::accumulate(rows.begin(), rows.end(), std::size_t{0},
+                         [](std::size_t sum, const CoverageRow& row) {
+                           return std::accumulate(row.counts.begin(), row.counts.end(), sum);
+                         });
+}
+
+Coverage cover(const Matrix& matrix, const std::vector<FoundRun>& found) {
+  std::map<std::string, const FoundRun*> by_folder;
+  for (const FoundRun& run : found) {
+    const std::string folder = folder_in_fleet(run.folder, matrix.name);
+    if (!folder.empty()) by_folder[folder] = &run;
+  }
+  Coverage coverage;
+  coverage.planned = true;
+  for (const PlannedRun& planned : matrix.runs) {
+    CoverageRow& row = row_for(coverage.rows, planned.group.empty() ? planned.type : planned.group,
+                               planned.market, planned.volumes);
+    if (!planned.zone.empty()) ++row.zones[planned.zone].planned;
+    FoundRun run;
+    run.state = RunState::missing;
+    const auto place = by_folder.find(planned.folder);
+    if (place != by_folder.end()) {
+      run = as_planned(planned, *place->second);
+      by_folder.erase(place);
+    }
+    count_run(row, run);
+    if (run.state == RunState::done) continue;
+    coverage.open.push_back({planned.group.empty() ? planned.id : planned.folder, planned.folder,
+                             run.state, run.note, run.has_whole});
+  }
+  for (const auto& [folder, run] : by_folder) coverage.beside.push_back(folder);
+  return coverage;
+}
+
+Coverage cover(const std::vector<FoundRun>& found) {
+  Coverage coverage;
+  for (const FoundRun& run : found) {
+    count_run(row_for(coverage.rows, run.type, "", ""), run);
+    if (run.state == RunState::done) continue;
+    coverage.open.push_back({run.folder, run.folder, run.state, run.note, run.has_whole});
+  }
+  std::sort(coverage.rows.begin(), coverage.rows.end(),
+            [](const CoverageRow& a, const CoverageRow& b) { return a.what < b.what; });
+  return coverage;
+}
+
+}  // namespace assay
