@@ -44,6 +44,8 @@ def parse():
                         help="Results and the report are fetched to here; default: fleet-NAME")
     parser.add_argument("--poll", type=float, default=20, metavar="S",
                         help="seconds between two looks; default: 20")
+    parser.add_argument("--again", action="append", default=[], metavar="RUN", help="with --start: "
+                        "measure this run again; its whole Result is kept under another name")
     one = parser.add_argument_group("one type without a file")
     for name, words in (("type", "instance type"), ("bucket", "S3 bucket for Results"),
                         ("bundle", "the bundle: a file, s3:// or https://"),
@@ -62,6 +64,8 @@ def parse():
         parser.error("give a matrix file, --type, --orphans or --reap")
     if not options.matrix and not options.region:
         parser.error("--region is needed without a matrix file")
+    if options.again and not options.start:
+        parser.error("--again is for --start")
     if options.type and not (options.bucket and options.bundle):
         parser.error("--type needs --bucket and --bundle")
     return options
@@ -120,11 +124,17 @@ def say(text):
 
 def start(settings, the_plan, options, assay):
     """0 where every Result is in, else 1."""
+    out = options.out or pathlib.Path(f"fleet-{settings['name']}")
+    for run in options.again:
+        if run not in {cell.id for cell in the_plan.cells}:
+            raise matrix.Refused(f"--again {run}: the matrix has no run of that name; `assay "
+                                 "collect` lists them")
     fleet = aws.Fleet(settings, assay)
     fleet.prepare(the_plan.cells, the_plan.minutes_max)
     follower = follow.Follower(fleet, the_plan, say)
-    follower.adopt()
+    follower.adopt(options.again)
     the_plan.check_budget(follower.waiting())
+    set_aside([cell for cell in follower.waiting() if cell.id in options.again], fleet, out)
     try:
         follower.follow(options.poll)
     except KeyboardInterrupt:
@@ -132,7 +142,17 @@ def start(settings, the_plan, options, assay):
               f"call again follows it, and --reap {settings['name']} --region "
               f"{settings['region']} ends it now")
         return 4
-    return finish(fleet, follower, options.out or pathlib.Path(f"fleet-{settings['name']}"), assay)
+    return finish(fleet, follower, out, assay)
+
+
+def set_aside(some, fleet, out):
+    """Whole Results get another name, here and in the bucket: assay never overwrites one."""
+    kept = time.strftime("result-before-%Y%m%dT%H%M%SZ.json", time.gmtime())
+    for cell in some:
+        fleet.set_aside(cell, kept)
+        here = out / cell.folder() / "result.json"
+        if here.exists():
+            here.rename(here.with_name(kept))
 
 
 def finish(fleet, follower, out, assay):

@@ -274,6 +274,18 @@ class Fleet:
                 found.setdefault("/".join(parts[:3]), {})[parts[-1]] = key
         return found
 
+    def set_aside(self, cell, kept):
+        """The cell's whole Results are called `kept` from now on."""
+        bucket = self.settings["bucket"]
+        pages = self.s3.get_paginator("list_objects_v2").paginate(
+            Bucket=bucket, Prefix=f"{self.prefix}{cell.folder()}/")
+        for key in [o["Key"] for page in pages for o in page.get("Contents", [])]:
+            folder, _, name = key.rpartition("/")
+            if name == "result.json":
+                body = self.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+                self.s3.put_object(Bucket=bucket, Key=f"{folder}/{kept}", Body=body)
+                self.s3.delete_object(Bucket=bucket, Key=key)
+
     def put(self, name, data):
         self.s3.put_object(Bucket=self.settings["bucket"], Key=self.prefix + name, Body=data)
 

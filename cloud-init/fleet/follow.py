@@ -42,15 +42,16 @@ class Follower:
             self.say(f"{cell_id}: {state.word}" + "".join(
                 f", {text}" for text in (state.instance, state.zone, state.note) if text))
 
-    def adopt(self):
-        """What an earlier call of the same fleet has done: Results are kept, instances followed."""
+    def adopt(self, again=()):
+        """What an earlier call of the same fleet has done: Results are kept, but of the runs that
+        are to be measured again; instances are followed."""
         live = {}
         for instance in self.fleet.instances(self.fleet.settings["name"]):
             if instance["State"]["Name"] in ("pending", "running"):
                 live[cell_of(instance)] = instance
         self.keys = self.fleet.arrived()
         for cell in self.plan.cells:
-            if "result.json" in self.keys.get(cell.folder(), {}):
+            if cell.id not in again and "result.json" in self.keys.get(cell.folder(), {}):
                 self.set(cell.id, word="done", note="its Result was there already")
             elif cell.id in live:
                 self.set(cell.id, word="running", instance=live[cell.id]["InstanceId"], seen=True,

@@ -46,6 +46,7 @@ class Fleets(Scratch):
         super().setUp()
         self.name = self.id().rsplit("test_", 1)[1].replace("_", "-")[:40].strip("-")
         self.seconds = 0
+        self.canned_number = 0  # of the canned Results, which one the first cell sends
         self.behaviour = {}  # cell's id: what else than a Result it sends
         self.gate = threading.Event()
         self.gate.set()
@@ -61,7 +62,7 @@ class Fleets(Scratch):
         self.gate.wait(60)
         time.sleep(self.seconds)
         run, urls = instance.tags["assay:run"], instance.urls()
-        number = (int(run.rsplit("-", 1)[1]) - 1) % 2
+        number = (int(run.rsplit("-", 1)[1]) - 1 + self.canned_number) % 2
         result = (self.canned / instance.type / f"{number:05}" / "result.json").read_bytes()
         for name in self.behaviour.get(run, ("log", "result")):
             body = b"a log\n" if name == "log" else result
@@ -141,6 +142,28 @@ class Fleets(Scratch):
         self.behaviour = {}
         self.assertIn("6 done", self.fleet())
         self.assertEqual(len(self.endpoint.instances), 9)
+
+    def test_a_run_is_measured_again_and_its_result_kept(self):
+        self.fleet()
+        key = self.key("i4i.xlarge-01", "result.json")
+        here = self.folder() / key.split("/", 2)[2]
+        first = here.read_bytes()
+        # Another Result comes; too small a budget moves nothing.
+        self.canned_number = 1
+        self.assertIn("budget_usd", self.fleet("--again", "i4i.xlarge-01", usd=0.01, code=2))
+        self.assertEqual(self.stored(key), first)
+        text = self.fleet("--again", "i4i.xlarge-01")
+        self.assertIn("6 done", text)
+        self.assertEqual(len(self.endpoint.instances), 7)
+        self.assertNotEqual(self.stored(key), first)
+        self.assertEqual(here.read_bytes(), self.stored(key))
+        [kept] = here.parent.glob("result-before-*.json")
+        self.assertEqual(kept.read_bytes(), first)
+        self.assertEqual(self.stored(self.key("i4i.xlarge-01", kept.name)), first)
+        self.assertIn("the matrix has no run of that name",
+                      self.fleet("--again", "i4i.xlarge-09", code=2))
+        self.assertIn("--again is for --start",
+                      self.launch(self.matrix(), "--again", "i4i.xlarge-01", code=2))
 
     def test_no_capacity_in_one_zone_is_tried_in_the_next(self):
         self.endpoint.no_capacity = {("i4i.xlarge", "us-east-1a"), ("m7i.large", "us-east-1a"),
