@@ -19,6 +19,13 @@ std::string why_no_file(const std::string& part) {
   if (part.front() == '.') return "a part that begins with a dot";
   if (part.size() > part_bytes_max) return fmt::format("a part of {} bytes", part.size());
   if (part.find('\\') != std::string::npos) return "a backslash";
+  // C1 controls are two bytes in UTF-8, and some terminals obey them.
+  for (std::size_t at = part.find('\xc2'); at != std::string::npos;
+       at = part.find('\xc2', at + 1)) {
+    if (at + 1 < part.size() && static_cast<unsigned char>(part[at + 1]) < 0xa0) {
+      return "control characters";
+    }
+  }
   if (clean_text(part) != part) return "control characters, or bytes that are no UTF-8";
   return {};
 }
