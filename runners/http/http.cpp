@@ -59,6 +59,11 @@ class ResponseReader {
     throw HttpError(fmt::format("{}: the answer is not HTTP: {}", host_, what));
   }
 
+  [[noreturn]] void too_long() const {
+    throw AnswerTooLong(
+        fmt::format("{}: the answer is too long, more than {} bytes", host_, body_bytes_max_));
+  }
+
   bool more() {
     const std::string bytes = channel_.read(deadline_);
     pending_ += bytes;
@@ -96,7 +101,7 @@ class ResponseReader {
   }
 
   void take(std::size_t count, std::string& body) {
-    if (count > body_bytes_max_ || body.size() + count > body_bytes_max_) odd("it is too long");
+    if (count > body_bytes_max_ || body.size() + count > body_bytes_max_) too_long();
     while (pending_.size() < count) {
       if (!more()) odd("it was cut off");
     }
@@ -124,7 +129,7 @@ class ResponseReader {
     const auto length = response.headers.find("Content-Length");
     if (length != response.headers.end()) return take(number(length->second, 10), response.body);
     while (more()) {
-      if (pending_.size() > body_bytes_max_) odd("it is too long");
+      if (pending_.size() > body_bytes_max_) too_long();
     }
     response.body = std::move(pending_);
   }
@@ -159,6 +164,8 @@ HttpResponse http_request(const HttpRequest& request, const HttpLimits& limits) 
   }
   try {
     return reader.read(limits.body_bytes_max, request.method);
+  } catch (const AnswerTooLong&) {
+    throw;
   } catch (const HttpError&) {
     if (!lost.empty()) throw HttpError(lost);
     throw;

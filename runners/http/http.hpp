@@ -51,6 +51,12 @@ class UntrustedServer : public HttpError {
   using HttpError::HttpError;
 };
 
+/// The body is longer than body_bytes_max: so would it be the next time.
+class AnswerTooLong : public HttpError {
+ public:
+  using HttpError::HttpError;
+};
+
 /// One request on a connection of its own: HTTP/1.1, no proxy (whatever the environment says), no
 /// redirect followed, TLS 1.2 or later with certificate and name verified. Throws HttpError in
 /// words, which name the host but never the query or a header.

@@ -24,9 +24,9 @@ struct FinalAnswer {
 };
 
 /// Sends what `make` gives, anew for each attempt (a signature ages), until there is an answer that
-/// trying again would not change. Tried again: no answer, 408, 429, 5xx. When the time is up, or
-/// the server is not trusted, throws std::runtime_error with `words` of the reason;
-/// `refusal` puts an answer into words.
+/// trying again would not change. Tried again: no answer, 408, 429, 5xx. When the time is up,
+/// the server is not trusted or its answer too long, throws std::runtime_error with `words` of the
+/// reason; `refusal` puts an answer into words.
 FinalAnswer request_patiently(const std::function<HttpRequest()>& make, std::size_t body_bytes_max,
                               const RetryRules& rules,
                               const std::function<std::string(const HttpResponse&)>& refusal,
