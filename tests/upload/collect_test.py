@@ -152,6 +152,30 @@ class Directories(Scratch):
             shutil.rmtree(self.out)
             self.out.mkdir()
 
+    def test_what_assay_matrix_left_says_what_is_missing(self):
+        """Without Slurm: sbatch and squeue do nothing."""
+        for name in ("sbatch", "squeue"):
+            (self.root / name).write_text("#!/bin/sh\n")
+            (self.root / name).chmod(0o755)
+        call = [str(ROOT / "runners/slurm/assay-matrix"), "--out", "out it's \"b\\", "--assay", ASSAY,
+                "--partition", "a", "--partition", "b", "--repeats", "2", "--", "--target", "/x"]
+        path = {**self.environment, "PATH": f"{self.root}:{os.environ['PATH']}"}
+        subprocess.run(call, cwd=self.root, env=path, check=True, capture_output=True)
+        self.out = self.root / call[2]
+        for at in ("a/run=01", "b/run=01", "b/run=02", "a/run=02.of-7-0"):
+            self.write(f"partition={at}/result.json", self.result("i4i.xlarge"))
+        text = self.collect(self.out, code=1)
+        self.assertIn("4 runs planned: 3 done, 1 missing", text)
+        self.assertRegex(text, r"partition=a/run=02 +missing")
+        self.assertNotIn("not in the matrix", text)
+        # The command, from anywhere, is the same call.
+        command = text.split("not in the queue:\n")[1].strip()
+        said = subprocess.run(["bash", "-c", command], cwd="/", env=path, check=True, text=True,
+                              capture_output=True).stdout
+        self.assertIn("partition=a: 1 done, 0 in the queue, 0 partial, 1 missing", said)
+        self.write("partition=a/run=02/result.json", self.result("i4i.xlarge"))
+        self.assertIn("4 done", self.collect(self.out))
+
     def test_what_cannot_be(self):
         self.out.mkdir()
         self.assertIn("nothing of a run is there", self.collect(self.out, code=1))
@@ -346,7 +370,7 @@ class HostileBuckets(Scratch):
                       self.collect("s3://bucket/p", "-o", self.out, code=1))
         # Nor when the list says less than what then comes.
         said["size"] = 5
-        self.assertIn("it is too long", self.collect("s3://bucket/p", "-o", self.out, code=1))
+        self.assertIn("more than 268435456 bytes", self.collect("s3://bucket/p", "-o", self.out, code=1))
         self.assertFalse((self.out / "x").exists())
 
     def test_answers_in_words(self):
