@@ -44,7 +44,9 @@ HttpResponse Bucket::ask(const std::string& target, std::size_t bytes_max,
     return request;
   };
   const auto words = [&](const std::string& why) { return fmt::format("{}: {}", what, why); };
-  const auto refusal = [&](const HttpResponse& response) { return refusal_text(response, action); };
+  const auto refusal = [&](const HttpResponse& response) {
+    return refusal_text(response, action, "give --region ");
+  };
   FinalAnswer answer = request_patiently(make, bytes_max, rules_, refusal, words);
   if (answer.response.status != 200) throw std::runtime_error(words(refusal(answer.response)));
   return std::move(answer.response);

@@ -1,12 +1,12 @@
 #include "runners/collect/matrix_file.hpp"
 
 #include <fmt/format.h>
+#include <toml++/toml.h>
 
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
-#include <toml++/toml.h>
 
 #include "runners/discovery/sysfs.hpp"
 #include "runners/run/journal.hpp"

@@ -62,7 +62,8 @@ std::string utc_stamp() {
   return fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
-std::string refusal_text(const HttpResponse& response, const std::string& action) {
+std::string refusal_text(const HttpResponse& response, const std::string& action,
+                         const std::string& set_region) {
   const std::string code = element(response.body, "Code");
   const std::string message = element(response.body, "Message");
   const auto date = response.headers.find("Date");
@@ -78,14 +79,14 @@ std::string refusal_text(const HttpResponse& response, const std::string& action
   } else if (code == "SignatureDoesNotMatch" || code == "InvalidAccessKeyId") {
     text += "; the credentials are wrong, or the URL was presigned for another request";
   } else if (response.status == 403) {
-    text += fmt::format("; the role or the URL does not allow {} there", action);
+    text += fmt::format("; the credentials or the URL do not allow {} there", action);
   } else if (response.status == 412) {
     text += "; there is a Result already, which is not overwritten: give another prefix";
   } else if ((response.status >= 300 && response.status < 400) ||
              code == "AuthorizationHeaderMalformed") {
     const std::string region = region_of(response);
     text += "; the bucket is in another region";
-    if (!region.empty()) text += fmt::format(": set AWS_REGION={}", region);
+    if (!region.empty()) text += fmt::format(": {}{}", set_region, region);
   } else if (response.status == 404) {
     text += "; there is no such bucket or path";
   }

@@ -19,7 +19,9 @@ std::string s3_url(const std::string& endpoint, const std::string& bucket, const
 std::string utc_stamp();
 
 /// The words for a refusal, from S3's error document where there is one. `action` is the permission
-/// that a request like this takes, such as s3:PutObject.
-std::string refusal_text(const HttpResponse& response, const std::string& action);
+/// that a request like this takes, such as s3:PutObject; `set_region` stands before the region that
+/// the bucket is in.
+std::string refusal_text(const HttpResponse& response, const std::string& action,
+                         const std::string& set_region = "set AWS_REGION=");
 
 }  // namespace assay

@@ -376,8 +376,8 @@ class HostileBuckets(Scratch):
     def test_answers_in_words(self):
         other = b"<Error><Code>AuthorizationHeaderMalformed</Code><Region>eu-west-1</Region></Error>"
         for status, headers, body, words in (
-                (301, {"x-amz-bucket-region": "eu-west-1"}, b"", "AWS_REGION=eu-west-1"),
-                (400, {}, other, "AWS_REGION=eu-west-1"),
+                (301, {"x-amz-bucket-region": "eu-west-1"}, b"", "give --region eu-west-1"),
+                (400, {}, other, "give --region eu-west-1"),
                 (403, {}, b"<Error><Code>AccessDenied</Code></Error>", "s3:ListBucket"),
                 (403, {"Date": "Mon, 01 Jan 2029 00:00:00 GMT"},
                  b"<Error><Code>RequestTimeTooSkewed</Code></Error>", "set the clock"),
