@@ -59,6 +59,7 @@ std::vector<RunFolder> run_folders(const std::string& directory) {
     folder.names.insert(name);
   }
   std::vector<RunFolder> folders;
+  folders.reserve(found.size());
   for (auto& [path, folder] : found) folders.push_back(std::move(folder));
   return folders;
 }
