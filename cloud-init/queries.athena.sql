@@ -7,7 +7,7 @@ CREATE EXTERNAL TABLE fleet_all (
   started_utc string, suite string, comparable boolean, run_flags string, case_id string,
   workload string, device_class string, case_flags string, `limit` string, metric string,
   value double, unit string, direction string, `min` double, `median` double, `max` double,
-  samples bigint)
+  samples bigint, measured_by string)
 ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://BUCKET/PREFIX/NAME/rows/';
 CREATE EXTERNAL TABLE fleet_types (
   type string, family string, vcpus bigint, memory_bytes bigint, gpus bigint, usd_per_hour double,
@@ -15,7 +15,8 @@ CREATE EXTERNAL TABLE fleet_types (
   ebs_max_iops double, ebs_base_bytes_per_s double, ebs_max_bytes_per_s double)
 ROW FORMAT SERDE 'org.openx.data.jsonserde.JsonSerDe' LOCATION 's3://BUCKET/PREFIX/NAME/types/';
 CREATE VIEW fleet_rows AS SELECT * FROM fleet_all
-WHERE run_flags NOT LIKE '%synthetic%' AND run_flags NOT LIKE '%partial%';
+WHERE run_flags NOT LIKE '%synthetic%' AND run_flags NOT LIKE '%partial%'
+  AND measured_by = 'assay';
 
 -- 1. Which type of each family gives a GB/s of sequential reads from instance store for least?
 WITH one AS (

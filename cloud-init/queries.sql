@@ -5,7 +5,8 @@
 -- The statistical unit is the instance: each query first takes one value of each, then compares.
 
 CREATE VIEW fleet_rows AS SELECT * FROM read_json_auto('rows.ndjson')
-WHERE run_flags NOT LIKE '%synthetic%' AND run_flags NOT LIKE '%partial%';
+WHERE run_flags NOT LIKE '%synthetic%' AND run_flags NOT LIKE '%partial%'
+  AND measured_by = 'assay';
 CREATE VIEW fleet_types AS SELECT * FROM read_json_auto('types.ndjson');
 
 -- 1. Which type of each family gives a GB/s of sequential reads from instance store for least?

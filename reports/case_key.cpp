@@ -25,10 +25,12 @@ std::string case_key(const Case& item) {
   return item.storage ? item.workload + " " + storage_key(*item.storage) : item.id;
 }
 
+bool is_ordinary(Engine engine) { return engine == Engine::io_uring || engine == Engine::libaio; }
+
 bool is_plain(const StorageParameters& storage) {
-  return storage.engine == Engine::io_uring && storage.direct && !storage.iopoll &&
-         !storage.sqpoll && !storage.verify && storage.block_mix.empty() &&
-         storage.range_begin_percent <= 0 && storage.range_end_percent >= 100;
+  return is_ordinary(storage.engine) && storage.direct && !storage.iopoll && !storage.sqpoll &&
+         !storage.verify && storage.block_mix.empty() && storage.range_begin_percent <= 0 &&
+         storage.range_end_percent >= 100;
 }
 
 }  // namespace assay

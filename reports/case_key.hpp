@@ -14,7 +14,10 @@ std::string storage_key(const StorageParameters& storage);
 /// storage_key with the workload's name in front; other cases have their id.
 std::string case_key(const Case& item);
 
-/// Whether the I/Os take the ordinary way: io_uring with interrupts, past the page cache, of one
+/// Whether many I/Os at once go through the block layer: io_uring, or libaio of another tool.
+bool is_ordinary(Engine engine);
+
+/// Whether the I/Os take the ordinary way: is_ordinary with interrupts, past the page cache, of one
 /// size, over the whole target, without checks.
 bool is_plain(const StorageParameters& storage);
 

@@ -115,9 +115,11 @@ std::string threads_text(const MemoryParameters& memory) {
 }
 
 std::string engine_text(const StorageParameters& storage) {
-  std::string text = storage.engine == Engine::io_uring ? "io_uring"
-                     : storage.engine == Engine::pread  ? "pread"
-                                                        : "NVMe passthrough";
+  std::string text = storage.engine == Engine::io_uring           ? "io_uring"
+                     : storage.engine == Engine::pread            ? "pread"
+                     : storage.engine == Engine::nvme_passthrough ? "NVMe passthrough"
+                     : storage.engine == Engine::libaio           ? "libaio"
+                                                                  : "another engine";
   if (storage.iopoll) text += ", IOPOLL";
   if (storage.sqpoll) text += ", SQPOLL";
   if (!storage.direct) text += ", page cache";
@@ -168,6 +170,7 @@ std::string instance_text(const Result& result) {
   const std::string& name = result.host.identity.product_name;
   if (!name.empty()) return name;
   const Host& host = result.host;
+  if (result.import) return "a machine that is not told";
   if (host.cpu.model.empty()) return "this machine";
   return fmt::format("{}, {} CPUs, {}", host.cpu.model, host.cpu.threads,
                      format_bytes(static_cast<double>(host.memory.total_bytes)));

@@ -66,6 +66,7 @@ void add_others(std::vector<KeyMetric>& rows, const Result& result, const std::s
                                           item->storage->durability != Durability::none);
     add_row(rows, target, *item, measured, of_ios ? "iops" : "bandwidth", "");
     if (!item->storage) add_row(rows, target, *item, measured, "latency/load", "");
+    if (!item->storage) add_row(rows, target, *item, measured, "time/real", ", time");
   }
 }
 

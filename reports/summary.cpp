@@ -96,6 +96,22 @@ std::string counts_text(const Result& result) {
   return text;
 }
 
+std::string import_text(const Result& result) {
+  if (!result.import) return {};
+  const Import& from = *result.import;
+  return fmt::format(
+      "Imported: measured by {}{}{}, not by assay. Compare it with Results of {} only.", from.tool,
+      from.version.empty() ? "" : " ", from.version, from.tool);
+}
+
+std::string run_text(const Result& result) {
+  const std::string& started = result.provenance.started_utc;
+  std::string text = started.empty() ? "start not told" : "started " + started;
+  text += ", " + counts_text(result);
+  if (!result.import) text += fmt::format(", {:.0f} s", run_length_s(result));
+  return text + ".";
+}
+
 double run_length_s(const Result& result) {
   double end = 0;
   for (const CaseResult& measured : result.cases) {
@@ -139,6 +155,11 @@ std::vector<std::string> summary_lines(const Result& result) {
   std::vector<std::string> lines;
   lines.push_back(fmt::format("assay {} on {}: {}, {:.0f} s", result.plan.suite,
                               instance_text(result), counts_text(result), run_length_s(result)));
+  if (result.import) {
+    lines = {fmt::format("{} on {}: {}", result.import->tool, instance_text(result),
+                         counts_text(result)),
+             import_text(result)};
+  }
   std::vector<Verdict> all = verdicts(result);
   // Sets of targets and their slowest members say more than each member does.
   std::stable_partition(all.begin(), all.end(),

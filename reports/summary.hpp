@@ -38,6 +38,14 @@ StatusCounts status_counts(const Result& result);
 /// cases, flags on cases, CPU steal, assumed contents, skipped cases.
 std::vector<std::string> warnings(const Result& result);
 
+/// "Imported: measured by fio 3.33, not by assay. Compare it with Results of fio only."; empty for
+/// what assay measured.
+std::string import_text(const Result& result);
+
+/// "Suite quick, started TIME, 28 of 28 cases ok, 90 s." without the suite's name, which the caller
+/// writes in its own way; of an import only what its file says.
+std::string run_text(const Result& result);
+
 /// "47 of 49 cases ok, 1 failed, 1 skipped"
 std::string counts_text(const Result& result);
 

@@ -60,6 +60,7 @@ int main(int argc, char** argv) {
   const assay::Action doctor = assay::add_doctor_command(app);
   const assay::Action run = assay::add_run_command(app, command_line);
   const assay::Action report = assay::add_report_command(app);
+  const assay::Action import = assay::add_import_command(app, command_line);
   const assay::Action upload = assay::add_upload_command(app);
   const assay::Action collect = assay::add_collect_command(app);
   const assay::Action user_data = assay::add_user_data_command(app);
@@ -75,6 +76,7 @@ int main(int argc, char** argv) {
     if (app.got_subcommand("probe")) return flushed(probe());
     if (app.got_subcommand("doctor")) return flushed(doctor());
     if (app.got_subcommand("run")) return flushed(run());
+    if (app.got_subcommand("import")) return flushed(import());
     if (app.got_subcommand("upload")) return flushed(upload());
     if (app.got_subcommand("collect")) return flushed(collect());
     if (app.got_subcommand("user-data")) return flushed(user_data());

@@ -18,6 +18,8 @@ LoopResult run_worker(const WorkerSpec& spec, StartGate& gate, const RunControl&
   try {
     switch (parameters.engine) {
       case Engine::io_uring:
+      case Engine::libaio:  // of other tools' Results: no Plan has them
+      case Engine::other:
         break;
       case Engine::nvme_passthrough:
         return run_passthrough(setup, spec, gate, control, method);

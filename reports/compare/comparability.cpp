@@ -49,7 +49,9 @@ const std::vector<RunField>& run_fields() {
        same_program},
       {"measured-by", refuse, [](const RunSummary& run) { return run.measured_by; },
        "compare Results of one tool"},
-      {"suite", refuse, suite_text, "measure both with the same suite file and --duration"},
+      {"suite", refuse, suite_text,
+       "measure both with the same suite file and --duration, or with the same jobs of another "
+       "tool"},
       {"primary-metrics", refuse, primary_text, "measure both with the same suite file"},
       {"preconditioning", refuse,
        [](const RunSummary& run) { return run.comparability.preconditioning; },

@@ -123,6 +123,20 @@ std::string difference_text(const FieldDifference& difference) {
   return text;
 }
 
+void add_import_notes(Comparison& comparison, const std::vector<const RunSummary*>& runs) {
+  std::set<std::string> tools;
+  for (const RunSummary* run : runs) {
+    if (run->measured_by != "assay") tools.insert(run->measured_by);
+  }
+  for (const std::string& tool : tools) {
+    comparison.banners.push_back(fmt::format("Imported: measured by {}, not by assay", tool));
+  }
+  if (tools.empty() || comparison.options.unit == Unit::result) return;
+  comparison.notes.emplace_back(
+      "imported files do not say which machine they come from: all of one instance type count as "
+      "one instance; --unit result counts each of them");
+}
+
 void add_notes(Comparison& comparison, const Group& a, const Group& b) {
   std::vector<const RunSummary*> runs = a.runs;
   runs.insert(runs.end(), b.runs.begin(), b.runs.end());
@@ -130,6 +144,7 @@ void add_notes(Comparison& comparison, const Group& a, const Group& b) {
     comparison.synthetic = true;
     comparison.banners.emplace_back("SYNTHETIC: made up by a generator, not measured");
   }
+  add_import_notes(comparison, runs);
   for (const FieldDifference& difference : differences(runs, comparison.by)) {
     if (difference.field->when_different == WhenDifferent::refuse) {
       comparison.forced = true;
@@ -145,6 +160,8 @@ void add_notes(Comparison& comparison, const Group& a, const Group& b) {
   std::vector<std::string> both;
   std::set_intersection(units_a.begin(), units_a.end(), units_b.begin(), units_b.end(),
                         std::back_inserter(both));
+  std::erase_if(both,
+                [](const std::string& unit) { return unit.starts_with(unknown_machine_start); });
   if (!both.empty()) {
     comparison.notes.push_back(
         fmt::format("{} instance{} measured on both sides; the test takes the sides as "

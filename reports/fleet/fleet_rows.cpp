@@ -13,13 +13,13 @@ namespace assay {
 
 namespace {
 
-constexpr std::array<std::string_view, 21> columns = {
+constexpr std::array<std::string_view, 22> columns = {
     "run",         "instance_type", "instance_id",  "availability_zone",
     "started_utc", "suite",         "comparable",   "run_flags",
     "case_id",     "workload",      "device_class", "case_flags",
     "limit",       "metric",        "value",        "unit",
     "direction",   "min",           "median",       "max",
-    "samples"};
+    "samples",     "measured_by"};
 
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
@@ -104,10 +104,11 @@ std::string fleet_csv(const RunSummary& run) {
                      csv_number(metric.value), csv_text(metric.unit), name_of(metric.direction));
       if (metric.spread) {
         const Spread& spread = *metric.spread;
-        fmt::format_to(std::back_inserter(text), ",{},{},{},{}\r\n", csv_number(spread.min),
-                       csv_number(spread.median), csv_number(spread.max), spread.samples);
+        fmt::format_to(std::back_inserter(text), ",{},{},{},{},{}\r\n", csv_number(spread.min),
+                       csv_number(spread.median), csv_number(spread.max), spread.samples,
+                       csv_text(run.measured_by));
       } else {
-        text += ",,,,\r\n";
+        text += ",,,,," + csv_text(run.measured_by) + "\r\n";
       }
     }
   }
@@ -135,11 +136,11 @@ std::string fleet_ndjson(const RunSummary& run) {
       const std::string null = "null";
       std::string line =
           shared +
-          members<8>(case_columns_begin + 5,
+          members<9>(case_columns_begin + 5,
                      {json_text(metric.name), json_number(metric.value), json_text(metric.unit),
                       json_text(name_of(metric.direction)), has ? json_number(spread.min) : null,
                       has ? json_number(spread.median) : null, has ? json_number(spread.max) : null,
-                      has ? fmt::format("{}", spread.samples) : null});
+                      has ? fmt::format("{}", spread.samples) : null, json_text(run.measured_by)});
       line.back() = '}';
       text += line + "\n";
     }

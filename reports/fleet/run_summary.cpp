@@ -116,6 +116,10 @@ std::string machine_of(const Host& host) {
   return "machine-" + sha256_hex(text).substr(0, 12);
 }
 
+std::string unknown_machine(const std::string& instance_type) {
+  return std::string(unknown_machine_start) + instance_type;
+}
+
 RunSummary summarize(const Result& result, const std::string& file) {
   RunSummary run;
   run.file = file;
@@ -125,7 +129,10 @@ RunSummary summarize(const Result& result, const std::string& file) {
   run.suite = result.plan.suite;
   run.assay_version = result.provenance.assay_version;
   run.schema_version = result.schema_version;
-  run.measured_by = result.import ? result.import->tool : "assay";
+  if (result.import) {
+    run.measured_by = result.import->tool;
+    run.machine = unknown_machine(run.instance_type);
+  }
   run.partial = result.partial;
   run.comparability = result.comparability;
   run.primary = result.plan.primary.value_or(std::vector<PrimaryMetric>{});

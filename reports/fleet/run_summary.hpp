@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -36,16 +37,16 @@ struct RunSummary {
   std::string file;               // that it was read from
   std::string instance_type;      // "i4i.4xlarge"; off EC2 the product name of the firmware
   std::string instance_id;        // "i-0123...", empty when not known
-  std::string machine;            // tells one machine from another: see machine_of
+  std::string machine;            // tells one machine from another: see machine_of, unknown_machine
   std::string availability_zone;  // empty when not known
   std::string region;             // empty when not known
   std::string started_utc;
   std::string suite;
   std::string assay_version;
   std::string schema_version;
-  std::string measured_by;  // "assay", or the tool that the Result was imported from
-  std::string partial;      // why the run ended before its Plan did
-  bool synthetic = false;   // made up by a generator, not measured: its sys_vendor says SYNTHETIC
+  std::string measured_by = "assay";  // or the tool that the Result was imported from
+  std::string partial;                // why the run ended before its Plan did
+  bool synthetic = false;  // made up by a generator, not measured: its sys_vendor says SYNTHETIC
   Comparability comparability;
   std::vector<PrimaryMetric> primary;  // that the suite declared
   std::string ami;
@@ -68,6 +69,11 @@ struct RunSummary {
 /// The instance id where there is one, also a redacted one. Off EC2 a digest of CPU, memory and the
 /// serial numbers of the disks: machines without any that are built alike count as one.
 std::string machine_of(const Host& host);
+
+/// RunSummary::machine of imports, which do not say what machine they come from: one for all of an
+/// instance type, so that no more instances are claimed than are sure to be there.
+constexpr std::string_view unknown_machine_start = "unknown machine of type ";
+std::string unknown_machine(const std::string& instance_type);
 
 /// What of a Result a fleet needs. Cases that were not reached are left out.
 RunSummary summarize(const Result& result, const std::string& file = {});

@@ -55,6 +55,7 @@ Part pick_part(const FleetReport& report) {
   std::string prices;
   for (std::size_t i = 1; i < notes.size(); ++i) prices += "<li>" + escape(notes[i]) + "</li>\n";
   body += paragraph(notes.front());
+  for (const std::string& line : left_out_lines(*report.pick)) body += paragraph(line);
   if (!prices.empty()) body += details("Where the prices come from", "<ul>" + prices + "</ul>");
   return {"pick", "Cheapest for the need", body};
 }

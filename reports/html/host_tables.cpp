@@ -220,4 +220,12 @@ std::string render_host_tables(const Host& host) {
          file_systems(host) + gpus(host);
 }
 
+std::string render_told_host(const Host& host) {
+  std::string text = instance(host.ec2);
+  if (host.cpu.threads > 0) {
+    text += "<h3>Machine</h3>\n" + render_pairs({{"CPUs", fmt::format("{}", host.cpu.threads)}});
+  }
+  return text;
+}
+
 }  // namespace assay::html

@@ -17,20 +17,22 @@ namespace {
 using html::escape;
 
 std::string render_head(const Result& result) {
-  return html::page_head(
-      fmt::format("assay: {} ({})", instance_text(result), result.provenance.started_utc),
-      "assay " + result.provenance.assay_version);
+  return html::page_head(fmt::format("assay: {} ({})", instance_text(result),
+                                     result.import ? "imported from " + result.import->tool
+                                                   : result.provenance.started_utc),
+                         "assay " + result.provenance.assay_version);
 }
 
 std::string render_header(const Result& result) {
   const Identity& identity = result.host.identity;
+  const std::string imported = import_text(result);
   return fmt::format(
-      "<header>\n<p class=brand>assay report</p>\n<h1>{}</h1>\n<p class=sub>{}</p>\n",
+      "<header>\n<p class=brand>assay report</p>\n<h1>{}</h1>\n{}<p class=sub>{}</p>\n",
       escape(instance_text(result)),
-      escape(fmt::format("{}{}Suite {}, started {}, {}, {:.0f} s.", identity.sys_vendor,
+      imported.empty() ? "" : "<div class=notes>" + html::paragraph(imported) + "</div>\n",
+      escape(fmt::format("{}{}Suite {}, {}", identity.sys_vendor,
                          identity.sys_vendor.empty() ? "" : ". ", result.plan.suite,
-                         result.provenance.started_utc, counts_text(result),
-                         run_length_s(result))));
+                         run_text(result))));
 }
 
 }  // namespace

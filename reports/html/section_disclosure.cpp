@@ -42,6 +42,23 @@ std::string reproduce(const Document& document) {
               {"SHA-256 of result.json", sha256_hex(document.result_json)}});
 }
 
+/// Of an imported Result only what its file says: assay's seed, class or build measured nothing.
+std::string origin(const Document& document) {
+  const Result& result = document.result;
+  return "<h3>Where it comes from</h3>\n<pre class=scroll tabindex=0>" +
+         escape(result.provenance.command_line) + "</pre>\n" +
+         render_pairs({{"measured by", result.import->tool},
+                       {"its version", result.import->version},
+                       {"SHA-256 of its file", result.import->file_sha256},
+                       {"started (UTC)", result.provenance.started_utc},
+                       {"finished (UTC)", result.provenance.finished_utc},
+                       {"SHA-256 of its jobs", result.plan.suite_sha256},
+                       {"imported by assay", fmt::format("{} ({})", result.provenance.assay_version,
+                                                         result.provenance.git_commit)},
+                       {"schema", result.schema + " " + result.schema_version},
+                       {"SHA-256 of result.json", sha256_hex(document.result_json)}});
+}
+
 std::string targets(const Plan& plan) {
   Table table{{{"target"}, {"what"}, {"chosen"}, {"reason"}, {"span", Align::number}, {"contents"}},
               {}};
@@ -57,6 +74,10 @@ std::string targets(const Plan& plan) {
 }  // namespace
 
 std::string disclosure_section(const Document& document) {
+  if (document.result.import) {
+    return origin(document) + targets(document.result.plan) +
+           render_told_host(document.result.host);
+  }
   return reproduce(document) + targets(document.result.plan) +
          render_host_tables(document.result.host);
 }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "reports/html/sections.hpp"
 #include "reports/html/table.hpp"
 #include "reports/key_metrics.hpp"
@@ -24,6 +26,12 @@ std::string key_metrics_section(const Document& document) {
     if (row.target != target) table.rows.push_back({row.target});
     target = row.target;
     table.rows.push_back(key_metric_cells(row));
+  }
+  if (document.result.import) {
+    return render_table(table, "Key metrics") +
+           paragraph(fmt::format("Values as {} states them; the method says what they are of. An "
+                                 "asterisk marks a case with a note above.",
+                                 document.result.import->tool));
   }
   return render_table(table, "Key metrics") +
          paragraph(

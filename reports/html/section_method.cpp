@@ -127,7 +127,7 @@ std::string method_section(const Document& document) {
   std::string text = render_pairs(result.method);
   text += findings(result) + written_first(result);
   text += effective_method(result);
-  text += "<h3>Noise</h3>\n" + noise_sentence(result) + noise_table(result);
+  if (!result.import) text += "<h3>Noise</h3>\n" + noise_sentence(result) + noise_table(result);
   return text + not_measured(result);
 }
 

@@ -43,6 +43,8 @@ std::vector<std::string> group_text(const Case& item) {
   const std::string special = storage.arrival != Arrival::closed           ? "at rate"
                               : storage.engine == Engine::pread            ? "pread"
                               : storage.engine == Engine::nvme_passthrough ? "passthrough"
+                              : storage.engine == Engine::libaio           ? "libaio"
+                              : storage.engine == Engine::other            ? "other"
                               : storage.iopoll                             ? "IOPOLL"
                               : storage.sqpoll                             ? "SQPOLL"
                               : !storage.direct                            ? "cached"

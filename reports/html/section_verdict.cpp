@@ -21,7 +21,9 @@ std::string render_headline(const Headline& headline) {
 }
 
 std::string what_it_is(const Result& result, const Target& target) {
-  if (target.kind == TargetKind::host_memory || target.kind == TargetKind::gpu) return target.label;
+  const bool device = target.kind != TargetKind::host_memory && target.kind != TargetKind::gpu &&
+                      target.kind != TargetKind::program;
+  if (!device) return target.label;
   std::string text = fmt::format("{}, {}", target.label, device_class_text(target.device_class));
   for (const std::string& member : measured_on(result, target)) text += ": " + member;
   if (target.kind == TargetKind::target_set) text += "; queue depths are of each";

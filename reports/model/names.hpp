@@ -79,10 +79,12 @@ struct EnumNames<Arrival> {
 
 template <>
 struct EnumNames<Engine> {
-  static constexpr std::array<std::pair<Engine, std::string_view>, 3> table{
+  static constexpr std::array<std::pair<Engine, std::string_view>, 5> table{
       {{Engine::io_uring, "io_uring"},
        {Engine::pread, "pread"},
-       {Engine::nvme_passthrough, "nvme-passthrough"}}};
+       {Engine::nvme_passthrough, "nvme-passthrough"},
+       {Engine::libaio, "libaio"},
+       {Engine::other, "other"}}};
 };
 
 template <>
@@ -105,14 +107,15 @@ struct EnumNames<Mover> {
 
 template <>
 struct EnumNames<TargetKind> {
-  static constexpr std::array<std::pair<TargetKind, std::string_view>, 7> table{
+  static constexpr std::array<std::pair<TargetKind, std::string_view>, 8> table{
       {{TargetKind::file_system, "file-system"},
        {TargetKind::regular_file, "regular-file"},
        {TargetKind::block_device, "block-device"},
        {TargetKind::target_set, "target-set"},
        {TargetKind::slowest_of_set, "slowest-of-set"},
        {TargetKind::host_memory, "host-memory"},
-       {TargetKind::gpu, "gpu"}}};
+       {TargetKind::gpu, "gpu"},
+       {TargetKind::program, "program"}}};
 };
 
 template <>

@@ -26,8 +26,9 @@ enum class Durability { none, fdatasync, dsync };
 enum class Arrival { closed, constant, poisson };
 
 /// What carries the I/O: io_uring, pread/pwrite one at a time, or NVMe commands sent through
-/// io_uring to the device's character node (no block layer).
-enum class Engine { io_uring, pread, nvme_passthrough };
+/// io_uring to the device's character node (no block layer). libaio and `other` are there only in
+/// what another tool measured: assay has no such engine.
+enum class Engine { io_uring, pread, nvme_passthrough, libaio, other };
 
 /// One block size of a mix and how many of 100 I/Os have it.
 struct SizeShare {
@@ -128,7 +129,7 @@ struct PipelineParameters {
 };
 
 /// `target_set`: all members at once; `slowest_of_set`: the member that was slowest in the cases
-/// that every member ran before.
+/// that every member ran before; `program`: the code that foreign benchmarks time.
 enum class TargetKind {
   file_system,
   regular_file,
@@ -136,7 +137,8 @@ enum class TargetKind {
   target_set,
   slowest_of_set,
   host_memory,
-  gpu
+  gpu,
+  program
 };
 
 /// Leave to overwrite a block device: who gave it, and what is lost by it.
@@ -165,7 +167,8 @@ struct Target {
   std::optional<Overwrite> overwrite;      // only then is anything written to a block device
 };
 
-/// workload x target x parameters. Exactly one of storage, memory, gpu and pipeline is set.
+/// workload x target x parameters. Exactly one of storage, memory, gpu and pipeline is set, or none
+/// in a case of another tool that assay has no parameters for.
 struct Case {
   std::string id;  // storage/instance-store/random-read/4k/qd32
   std::string workload;

@@ -172,9 +172,14 @@ std::string amount_text(const Requirement& requirement, double amount) {
 
 Pick pick(const std::vector<Requirement>& requirements, std::vector<RunSummary> runs,
           const Catalog& catalog, const PickOptions& options, const std::string& today) {
-  Pick result{requirements, options, {}, {}, {}};
+  Pick result{requirements, options, {}, {}, {}, {}};
   std::map<std::string, std::vector<const RunSummary*>> measured;
   for (RunSummary& run : runs) {
+    if (run.measured_by != "assay") {
+      result.left_out.push_back(
+          {run.file, fmt::format("imported: measured by {}, not by assay", run.measured_by)});
+      continue;
+    }
     label_bursts(run, find_type(catalog, run.instance_type));
     measured[run.instance_type].push_back(&run);
   }

@@ -54,16 +54,23 @@ struct Promise {
   std::vector<std::string> untold;  // requirements that nothing is advertised of
 };
 
+/// A run that does not count: another tool measured it, in another way than the need means.
+struct LeftOut {
+  std::string file;
+  std::string why;
+};
+
 struct Pick {
   std::vector<Requirement> requirements;
   PickOptions options;
   std::vector<Candidate> candidates;  // cheapest first
   std::vector<Candidate> excluded;    // cheapest instance first
   std::vector<Promise> promises;      // cheapest first
+  std::vector<LeftOut> left_out;      // runs that no type is judged by
 };
 
 /// Ranks the measured types by what the need costs with each. Amounts are totals over the
-/// instances; latencies hold on each. Runs of one machine are averaged.
+/// instances; latencies hold on each. Runs of one machine are averaged, imported ones left out.
 Pick pick(const std::vector<Requirement>& requirements, std::vector<RunSummary> runs,
           const Catalog& catalog, const PickOptions& options, const std::string& today);
 

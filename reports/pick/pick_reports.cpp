@@ -45,6 +45,7 @@ std::string render_pick_text(const Pick& pick) {
   for (const std::string& note : notes) {
     text += fmt::format("{}{}\n", &note == notes.data() ? "" : "- ", note);
   }
+  for (const std::string& line : left_out_lines(pick)) text += fmt::format("- {}\n", line);
   return text;
 }
 
@@ -57,8 +58,8 @@ std::string render_pick_markdown(const Pick& pick) {
                                     : markdown_table(part.table);
   }
   text += "\n";
-  for (const std::string& note : pick_notes(pick)) {
-    text += fmt::format("- {}\n", markdown_text(note));
+  for (const auto& lines : {pick_notes(pick), left_out_lines(pick)}) {
+    for (const std::string& line : lines) text += fmt::format("- {}\n", markdown_text(line));
   }
   return text;
 }
@@ -91,11 +92,15 @@ std::string render_pick_json(const Pick& pick) {
   document["candidates"] = Json::array();
   document["excluded"] = Json::array();
   document["advertised_only"] = Json::array();
+  document["left_out"] = Json::array();
   for (const Requirement& one : pick.requirements) document["requirements"].push_back(one.text);
   for (const Candidate& one : pick.candidates) {
     document["candidates"].push_back(candidate_json(one));
   }
   for (const Candidate& one : pick.excluded) document["excluded"].push_back(candidate_json(one));
+  for (const LeftOut& one : pick.left_out) {
+    document["left_out"].push_back({{"file", one.file}, {"why", one.why}});
+  }
   for (const Promise& one : pick.promises) {
     document["advertised_only"].push_back({{"type", one.type},
                                            {"count", one.count},

@@ -104,4 +104,13 @@ std::vector<std::string> pick_notes(const Pick& pick) {
   return lines;
 }
 
+std::vector<std::string> left_out_lines(const Pick& pick) {
+  std::vector<std::string> lines;
+  lines.reserve(pick.left_out.size());
+  for (const LeftOut& one : pick.left_out) {
+    lines.push_back(fmt::format("left out: {}: {}", one.file, one.why));
+  }
+  return lines;
+}
+
 }  // namespace assay

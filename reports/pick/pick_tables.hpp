@@ -27,4 +27,7 @@ constexpr const char* no_candidate_words = "No measured type meets the need.";
 /// How an instance counts, and where each price comes from; one sentence a line.
 std::vector<std::string> pick_notes(const Pick& pick);
 
+/// "left out: FILE: why", a line for each run that does not count.
+std::vector<std::string> left_out_lines(const Pick& pick);
+
 }  // namespace assay

@@ -15,13 +15,15 @@ namespace {
 
 constexpr std::string_view header =
     "run_started_utc,instance_type,case_id,workload,target,status,metric,value,unit,min,median,max,"
-    "samples,reason,limit,limit_evidence\r\n";
+    "samples,reason,limit,limit_evidence,measured_by\r\n";
 
 /// The columns that all rows of a case share, up to status.
 std::string case_cells(const Result& result, const CaseResult& measured) {
   const Case* item = find_case(result.plan, measured.id);
+  const std::string& product = result.host.identity.product_name;
+  const bool told = product.empty() && result.host.ec2;
   const std::array<std::string, 6> cells = {result.provenance.started_utc,
-                                            result.host.identity.product_name,
+                                            told ? result.host.ec2->instance_type : product,
                                             measured.id,
                                             item == nullptr ? "" : item->workload,
                                             item == nullptr ? "" : item->target,
@@ -41,11 +43,12 @@ std::string metric_cells(const Metric& metric) {
 }
 
 /// The columns that all rows of a case share, from reason on.
-std::string last_cells(const CaseResult& measured) {
+std::string last_cells(const Result& result, const CaseResult& measured) {
   const std::string reason = csv_text(measured.reason);
-  if (!measured.limit) return reason + ",,";
-  return fmt::format("{},{},{}", reason, name_of(measured.limit->kind),
-                     csv_text(measured.limit->evidence));
+  const std::string tool = result.import ? csv_text(result.import->tool) : "assay";
+  if (!measured.limit) return fmt::format("{},,,{}", reason, tool);
+  return fmt::format("{},{},{},{}", reason, name_of(measured.limit->kind),
+                     csv_text(measured.limit->evidence), tool);
 }
 
 }  // namespace
@@ -70,7 +73,7 @@ std::string render_csv(const Result& result) {
   std::string text(header);
   for (const CaseResult& measured : result.cases) {
     const std::string shared = case_cells(result, measured);
-    const std::string last = last_cells(measured);
+    const std::string last = last_cells(result, measured);
     if (measured.metrics.empty()) text += fmt::format("{},,,,,,,{}\r\n", shared, last);
     for (const Metric& metric : measured.metrics) {
       text += fmt::format("{}{},{}\r\n", shared, metric_cells(metric), last);

@@ -19,10 +19,11 @@ namespace assay {
 namespace {
 
 std::string render_verdicts(const Result& result) {
-  std::string text = fmt::format(
-      "# assay: {}\n\nSuite {}, started {}, {}, {:.0f} s.\n\n",
-      markdown_text(instance_text(result)), markdown_code(result.plan.suite),
-      markdown_text(result.provenance.started_utc), counts_text(result), run_length_s(result));
+  std::string text =
+      fmt::format("# assay: {}\n\nSuite {}, {}\n\n", markdown_text(instance_text(result)),
+                  markdown_code(result.plan.suite), markdown_text(run_text(result)));
+  const std::string imported = import_text(result);
+  if (!imported.empty()) text += fmt::format("> **{}**\n\n", markdown_text(imported));
   for (const Verdict& verdict : verdicts(result)) {
     text += fmt::format("- **{}** ({}): {}\n", markdown_text(verdict.target->id),
                         markdown_text(verdict.target->label), markdown_text(verdict.sentence));

@@ -15,6 +15,7 @@ Action add_probe_command(CLI::App& app);
 Action add_doctor_command(CLI::App& app);
 Action add_run_command(CLI::App& app, const std::vector<std::string>& command_line);
 Action add_report_command(CLI::App& app);
+Action add_import_command(CLI::App& app, const std::vector<std::string>& command_line);
 Action add_upload_command(CLI::App& app);
 Action add_collect_command(CLI::App& app);
 Action add_user_data_command(CLI::App& app);

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <stdexcept>
 
 #include "reports/compare/comparability.hpp"
@@ -110,6 +111,14 @@ std::vector<std::string> banners_of(const Fleet& fleet, const std::vector<std::s
   banners.reserve(mixed.size() + 1);
   for (const std::string& sentence : mixed) {
     banners.push_back("Forced: these runs must not be compared. " + sentence);
+  }
+  std::map<std::string, std::size_t> imported;
+  for (const FleetRun& one : fleet.runs) {
+    if (one.run.measured_by != "assay") ++imported[one.run.measured_by];
+  }
+  for (const auto& [tool, count] : imported) {
+    banners.push_back(fmt::format("Imported: {} of {} runs were measured by {}, not by assay.",
+                                  count, fleet.runs.size(), tool));
   }
   const auto synthetic = static_cast<std::size_t>(std::count_if(
       fleet.runs.begin(), fleet.runs.end(), [](const FleetRun& one) { return one.run.synthetic; }));

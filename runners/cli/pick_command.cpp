@@ -5,6 +5,7 @@
 
 #include "reports/fleet/read_fleet.hpp"
 #include "reports/pick/pick.hpp"
+#include "reports/pick/pick_tables.hpp"
 #include "runners/cli/commands.hpp"
 #include "runners/cli/need_arguments.hpp"
 #include "runners/run/journal.hpp"
@@ -57,6 +58,9 @@ int run(const PickArguments& arguments) {
   const LoadedCatalog catalog = load_catalog();
   const Pick result =
       pick(need.requirements, runs_under(arguments.paths), catalog.catalog, options, today_utc());
+  for (const std::string& line : left_out_lines(result)) {
+    std::fputs(fmt::format("assay: {}\n", line).c_str(), stderr);
+  }
   if (arguments.output.empty()) {
     std::fputs(render(result).c_str(), stdout);
   } else {

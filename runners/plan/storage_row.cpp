@@ -141,8 +141,13 @@ class StorageRowReader {
   }
 
   void read_engine() {
-    if (const auto* node = find("engine"))
+    if (const auto* node = find("engine")) {
       storage_.engine = reader_.word_of<Engine>(*node, "engine");
+      if (storage_.engine == Engine::libaio || storage_.engine == Engine::other) {
+        reader_.fail(*node,
+                     "is what other tools measure with: io_uring, pread or nvme-passthrough");
+      }
+    }
     if (const auto* node = find("iopoll")) storage_.iopoll = reader_.truth_of(*node);
     if (const auto* node = find("sqpoll")) storage_.sqpoll = reader_.truth_of(*node);
     if (storage_.engine != Engine::pread) return;
