@@ -170,7 +170,7 @@ std::string instance_text(const Result& result) {
   const std::string& name = result.host.identity.product_name;
   if (!name.empty()) return name;
   const Host& host = result.host;
-  if (result.import) return "a machine that is not told";
+  if (result.import) return "unknown machine";
   if (host.cpu.model.empty()) return "this machine";
   return fmt::format("{}, {} CPUs, {}", host.cpu.model, host.cpu.threads,
                      format_bytes(static_cast<double>(host.memory.total_bytes)));

@@ -26,6 +26,9 @@ void add_row(std::vector<KeyMetric>& rows, const std::string& target, const Case
   row.latency_ns_p99 = metric_value(measured.metrics, "latency/p99");
   row.latency_ns_p999 = metric_value(measured.metrics, "latency/p99.9");
   row.ios = io_count(measured);
+  if (row.ios == 0) {  // another tool may give the number without a distribution
+    row.ios = static_cast<std::uint64_t>(metric_value(measured.metrics, "ios").value_or(0));
+  }
   if (measured.limit && measured.limit->kind != LimitKind::unknown) {
     row.limit = limit_text(measured.limit->kind);
   }

@@ -221,7 +221,8 @@ std::string render_host_tables(const Host& host) {
 }
 
 std::string render_told_host(const Host& host) {
-  std::string text = instance(host.ec2);
+  std::string text = host.ec2 ? instance(host.ec2)
+                              : paragraph("The file does not say what machine it comes from.");
   if (host.cpu.threads > 0) {
     text += "<h3>Machine</h3>\n" + render_pairs({{"CPUs", fmt::format("{}", host.cpu.threads)}});
   }

@@ -43,7 +43,7 @@ std::string reproduce(const Document& document) {
 }
 
 /// Of an imported Result only what its file says: assay's seed, class or build measured nothing.
-std::string origin(const Document& document) {
+std::string import_origin(const Document& document) {
   const Result& result = document.result;
   return "<h3>Where it comes from</h3>\n<pre class=scroll tabindex=0>" +
          escape(result.provenance.command_line) + "</pre>\n" +
@@ -75,7 +75,7 @@ std::string targets(const Plan& plan) {
 
 std::string disclosure_section(const Document& document) {
   if (document.result.import) {
-    return origin(document) + targets(document.result.plan) +
+    return import_origin(document) + targets(document.result.plan) +
            render_told_host(document.result.host);
   }
   return reproduce(document) + targets(document.result.plan) +

@@ -59,7 +59,7 @@ class FioReader {
     }
     add_times(jobs);
     add_method();
-    finish_import(result_, definition_);
+    finish_import(result_, definition_, primary_);
     return std::move(result_);
   }
 
@@ -137,6 +137,9 @@ class FioReader {
       item.id = fmt::format("storage/{}/{}", target.id, workload.id);
       measure(job, workload.storage, measured);
       item.duration_s = measured.elapsed_s;
+      const bool of_bytes = workload.storage.pattern == Pattern::sequential &&
+                            workload.storage.durability == Durability::none;
+      primary_.push_back({"storage/*/" + workload.id, of_bytes ? "bandwidth" : "iops"});
     }
     add_case(result_, ids_, std::move(item), std::move(measured));
   }
@@ -308,9 +311,13 @@ class FioReader {
     method.emplace_back("percentiles",
                         "those that fio printed, within 1/128; stated only where at least 10 I/Os "
                         "lie above them");
-    method.emplace_back(
-        "distributions",
-        "fio's buckets of json+ as they are: 64 an octave, half as fine as assay's");
+    const bool has_any = std::any_of(result_.cases.begin(), result_.cases.end(),
+                                     [](const CaseResult& one) { return !one.histograms.empty(); });
+    if (has_any) {
+      method.emplace_back(
+          "distributions",
+          "fio's buckets of json+ as they are: 64 an octave, half as fine as assay's");
+    }
     method.emplace_back("queue depth",
                         "iodepth, which fio means for each job, times the numjobs that "
                         "group_reporting adds up; 1 a job with an engine that waits for each I/O");
@@ -322,6 +329,7 @@ class FioReader {
   Result result_;
   UniqueIds ids_;
   std::string definition_;
+  std::vector<PrimaryMetric> primary_;  // wherever the files of a job lay
   std::set<FioLatency> sources_;
 };
 

@@ -22,7 +22,7 @@ std::string without_zeros(std::string text) {
   return text;
 }
 
-void add(CaseResult& result, const std::string& name, double ns) {
+void add_latency(CaseResult& result, const std::string& name, double ns) {
   result.metrics.push_back({name, ns, "ns", Direction::lower_is_better, std::nullopt});
 }
 
@@ -57,12 +57,12 @@ void add_fio_latency(const ForeignNode& latency, const std::string& prefix, Case
   // Of syncs, fio before 3.36 or so leaves the count out where there were none.
   const auto count = latency.find("N");
   if (!count || count->whole() == 0) return;
-  add(result, prefix + "latency/mean", latency.member("mean").number());
+  add_latency(result, prefix + "latency/mean", latency.member("mean").number());
   for (const auto& [percent, named] : percentiles_of(latency)) {
     if (!quantile_supported(count->whole(), percent / 100)) continue;
-    add(result, prefix + "latency/p" + named.first, named.second);
+    add_latency(result, prefix + "latency/p" + named.first, named.second);
   }
-  add(result, prefix + "latency/max", latency.member("max").number());
+  add_latency(result, prefix + "latency/max", latency.member("max").number());
 }
 
 std::optional<SparseHistogram> fio_histogram(const ForeignNode& latency, std::string& why) {

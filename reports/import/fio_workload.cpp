@@ -65,9 +65,9 @@ constexpr std::array<Special, 24> specials = {{
     {"startdelay", "0"},
 }};
 
-constexpr std::array<std::string_view, 5> one_at_a_time = {"sync", "psync", "vsync", "pvsync",
-                                                           "pvsync2"};
-constexpr std::uint64_t count_max = 1'000'000;
+constexpr std::array<std::string_view, 5> waiting_engines = {"sync", "psync", "vsync", "pvsync",
+                                                             "pvsync2"};
+constexpr std::uint64_t option_count_max = 1'000'000;
 
 /// A whole number of an option from 1 to a million, `fallback` where it is not given, 0 for what is
 /// none.
@@ -75,7 +75,7 @@ std::uint32_t count_of(const FioOptions& options, std::string_view name, std::ui
   const auto text = options.get(name);
   if (!text) return fallback;
   const auto bytes = options.size(*text);  // fio takes 1k as a depth too
-  return bytes && *bytes <= count_max ? static_cast<std::uint32_t>(*bytes) : 0;
+  return bytes && *bytes <= option_count_max ? static_cast<std::uint32_t>(*bytes) : 0;
 }
 
 /// Owns a workload while the job's options are read one after the other.
@@ -166,7 +166,7 @@ class WorkloadReader {
     result_.method.emplace_back("engine",
                                 given ? *given : "not told: fio's default on Linux, psync");
     sequential_calls_ =
-        std::find(one_at_a_time.begin(), one_at_a_time.end(), engine_) != one_at_a_time.end();
+        std::find(waiting_engines.begin(), waiting_engines.end(), engine_) != waiting_engines.end();
     storage().engine = engine_ == "io_uring"       ? Engine::io_uring
                        : engine_ == "io_uring_cmd" ? Engine::nvme_passthrough
                        : engine_ == "libaio"       ? Engine::libaio
@@ -191,7 +191,7 @@ class WorkloadReader {
       return;
     }
     const std::uint32_t depth = sequential_calls_ ? 1 : told;
-    if (std::uint64_t{depth} * jobs > count_max) {
+    if (std::uint64_t{depth} * jobs > option_count_max) {
       refuse("iodepth times numjobs: more than a million");
       return;
     }

@@ -13,7 +13,7 @@ namespace assay {
 
 namespace {
 
-using nlohmann::json;
+using ForeignJson = nlohmann::json;
 
 constexpr double foreign_value_max = 1e18;
 
@@ -46,7 +46,7 @@ std::size_t end_of_object(std::string_view file, std::size_t begin) {
 }
 
 /// The tool that wrote a document; empty for what is not known.
-std::string_view tool_of(const json& document) {
+std::string_view tool_of(const ForeignJson& document) {
   if (document.contains("fio version")) return "fio";
   if (document.contains("nvbandwidth")) return "nvbandwidth";
   if (document.contains("context") && document.contains("benchmarks")) return "google-benchmark";
@@ -83,7 +83,7 @@ std::vector<ForeignNode> ForeignNode::items() const {
   if (!node_->is_array()) fail("expected a list");
   std::vector<ForeignNode> all;
   all.reserve(node_->size());
-  for (const json& item : *node_) {
+  for (const ForeignJson& item : *node_) {
     all.emplace_back(item, fmt::format("{}[{}]", place_, all.size()));
   }
   return all;
@@ -132,7 +132,7 @@ bool ForeignNode::truth() const {
   return node_->get<bool>();
 }
 
-json parse_foreign(std::string_view file) {
+ForeignJson parse_foreign(std::string_view file) {
   if (file.size() > document_bytes_max) {
     throw std::runtime_error("larger than 256 MiB: no tool writes such a file");
   }
@@ -140,13 +140,13 @@ json parse_foreign(std::string_view file) {
   const std::string_view text = file.substr(begin, end_of_object(file, begin) - begin);
   check_document_limits(text);
   try {
-    return json::parse(text);
-  } catch (const json::exception& error) {
+    return ForeignJson::parse(text);
+  } catch (const ForeignJson::exception& error) {
     throw std::runtime_error(fmt::format("not valid JSON: {}", error.what()));
   }
 }
 
-void check_tool(const json& document, std::string_view tool) {
+void check_tool(const ForeignJson& document, std::string_view tool) {
   const std::string_view found = tool_of(document);
   if (found == tool) return;
   if (!found.empty()) {

@@ -17,12 +17,13 @@ namespace assay {
 
 namespace {
 
-struct TimeUnit {
+struct BenchmarkTimeUnit {
   std::string_view name;
   double ns;
 };
 
-constexpr std::array<TimeUnit, 4> time_units = {{{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}};
+constexpr std::array<BenchmarkTimeUnit, 4> benchmark_time_units = {
+    {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}}};
 
 /// A member of a benchmark's entry as a metric.
 struct Quantity {
@@ -64,7 +65,7 @@ std::string text_or(const ForeignNode& node, const std::string& name, const std:
 double ns_of(const ForeignNode& entry) {
   const ForeignNode unit = entry.member("time_unit");
   const std::string name = unit.text();
-  for (const TimeUnit& one : time_units) {
+  for (const BenchmarkTimeUnit& one : benchmark_time_units) {
     if (one.name == name) return one.ns;
   }
   unit.fail(fmt::format("'{}' is none of ns, us, ms, s", name.substr(0, 20)));
@@ -113,7 +114,13 @@ class GoogleBenchmarkReader {
   Result read() {
     add_target();
     add_context();
-    for (const Family& family : families()) add(family);
+    std::string definition;
+    std::vector<PrimaryMetric> primary;
+    for (const Family& family : families()) {
+      add(family);
+      definition += family.name + "\n";
+      primary.push_back({result_.cases.back().id, "time/real"});
+    }
     result_.method.emplace_back(
         "value",
         "the median over the repetitions; without repetitions in the file, what its "
@@ -125,7 +132,7 @@ class GoogleBenchmarkReader {
     result_.method.emplace_back("bandwidth and items",
                                 "as Google Benchmark states them: over CPU time, or over real time "
                                 "where the benchmark asks for it");
-    finish_import(result_, "");
+    finish_import(result_, definition, primary);
     return std::move(result_);
   }
 

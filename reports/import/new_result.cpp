@@ -3,7 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 #include <ctime>
 #include <utility>
 
@@ -15,23 +15,9 @@ namespace {
 
 constexpr std::size_t id_part_max = 120;
 
-/// What a case is compared by: the first of these that it has.
-constexpr std::array<std::string_view, 4> rates = {"iops", "bandwidth", "latency/load",
-                                                   "time/real"};
-
 bool is_kept(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
          std::string_view("._:=+,/-").find(c) != std::string_view::npos;
-}
-
-std::string primary_of(const Case& item, const CaseResult& measured) {
-  const bool of_bytes = item.storage && item.storage->pattern == Pattern::sequential &&
-                        item.storage->durability == Durability::none;
-  if (of_bytes && find_metric(measured.metrics, "bandwidth") != nullptr) return "bandwidth";
-  for (const std::string_view name : rates) {
-    if (find_metric(measured.metrics, std::string(name)) != nullptr) return std::string(name);
-  }
-  return {};
 }
 
 }  // namespace
@@ -61,14 +47,12 @@ Result new_import(std::string_view tool, const std::string& version, std::string
   Result result;
   result.import = Import{std::string(tool), version.substr(0, id_part_max), sha256_hex(file)};
   result.host.io_uring.reason = "not told: imported";
-  result.host.gpu.none_reason = "not told: imported";
-  Ec2Instance instance;
-  instance.unknown = options.instance_type.empty()
-                         ? "the file does not say what machine it comes from"
-                         : "the instance type was given on import; the file does not say what "
-                           "machine it comes from";
-  instance.instance_type = options.instance_type;
-  result.host.ec2 = instance;
+  if (!options.instance_type.empty()) {
+    Ec2Instance instance;
+    instance.unknown = "the type was given on import; the file does not say what machine it is of";
+    instance.instance_type = options.instance_type;
+    result.host.ec2 = instance;
+  }
   result.plan.suite = tool;
   result.plan.class_reason = "not told: imported";
   result.comparability.preconditioning = fmt::format("not told by {}", tool);
@@ -90,21 +74,22 @@ void add_case(Result& result, UniqueIds& ids, Case item, CaseResult measured) {
   result.cases.push_back(std::move(measured));
 }
 
-void finish_import(Result& result, std::string definition) {
-  std::vector<PrimaryMetric> primary;
-  for (std::size_t i = 0; i < result.cases.size(); ++i) {
-    definition += "\n" + result.cases[i].id;
-    const std::string metric = primary_of(result.plan.cases[i], result.cases[i]);
-    if (metric.empty() || primary.size() == primary_metrics_max) continue;
-    primary.push_back({result.cases[i].id, metric});
+void finish_import(Result& result, const std::string& definition,
+                   const std::vector<PrimaryMetric>& primary) {
+  std::vector<PrimaryMetric> kept;
+  for (const PrimaryMetric& one : primary) {
+    const bool known = std::any_of(kept.begin(), kept.end(), [&](const PrimaryMetric& other) {
+      return other.cases == one.cases && other.metric == one.metric;
+    });
+    if (!known && kept.size() < primary_metrics_max) kept.push_back(one);
   }
+  result.plan.primary = std::move(kept);
   result.plan.suite_sha256 = sha256_hex(definition);
   result.comparability.suite_sha256 = result.plan.suite_sha256;
   result.method.emplace_back(
       "primary metrics",
-      fmt::format("nobody declared any: the rate of each of the first {} cases that have one",
+      fmt::format("nobody declared any: the rate of each of the first {} jobs or tests",
                   primary_metrics_max));
-  result.plan.primary = std::move(primary);
 }
 
 }  // namespace assay

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "reports/import/import.hpp"
 #include "reports/model/result.hpp"
@@ -34,8 +35,10 @@ class UniqueIds {
 /// Adds a case and what was measured of it; both get the id, made unique.
 void add_case(Result& result, UniqueIds& ids, Case item, CaseResult measured);
 
-/// Once all cases are there: `definition` is hashed as the suite, so that only files of the same
-/// jobs are compared, and the rates of the first ten cases are the primary metrics.
-void finish_import(Result& result, std::string definition);
+/// Once all cases are there. `definition` says what was run, apart from where: it is hashed as the
+/// suite, so that only files of the same jobs are compared. Of `primary` each is kept once, and
+/// ten.
+void finish_import(Result& result, const std::string& definition,
+                   const std::vector<PrimaryMetric>& primary);
 
 }  // namespace assay

@@ -36,7 +36,7 @@ constexpr std::array<LinkTest, 4> link_tests = {{
 }};
 
 /// One value of a matrix; empty where nvbandwidth printed N/A.
-using Cells = std::vector<std::vector<std::optional<double>>>;
+using MatrixCells = std::vector<std::vector<std::optional<double>>>;
 
 std::optional<double> cell_of(const ForeignNode& node) {
   if (node.is_number()) return node.number();
@@ -47,8 +47,8 @@ std::optional<double> cell_of(const ForeignNode& node) {
   return value;
 }
 
-Cells cells_of(const ForeignNode& matrix) {
-  Cells cells;
+MatrixCells cells_of(const ForeignNode& matrix) {
+  MatrixCells cells;
   for (const ForeignNode& row : matrix.items()) {
     std::vector<std::optional<double>>& values = cells.emplace_back();
     for (const ForeignNode& cell : row.items()) values.push_back(cell_of(cell));
@@ -82,7 +82,7 @@ class NvbandwidthReader {
     const std::vector<ForeignNode> tests = tests_of();
     for (const ForeignNode& test : tests) add(test);
     add_method();
-    finish_import(result_, "");
+    finish_import(result_, definition_, primary_);
     return std::move(result_);
   }
 
@@ -123,13 +123,15 @@ class NvbandwidthReader {
   void add(const ForeignNode& test) {
     const std::string name = test.member("name").text();
     const std::string status = test.member("status").text();
+    definition_ += name + "\n";
+    primary_.push_back(primary_of(name));
     CaseResult measured;
     measured.method = {{"nvbandwidth test", name}};
     if (const auto words = test.find("bandwidth_description")) {
       measured.method.emplace_back("nvbandwidth says", words->text());
     }
     if (status == "Passed") {
-      const Cells cells = cells_of(test.member("bandwidth_matrix"));
+      const MatrixCells cells = cells_of(test.member("bandwidth_matrix"));
       if (is_empty(cells)) test.member("bandwidth_matrix").fail("no value in it");
       add_measured(name, unit_is_ns(test), cells, measured);
       return;
@@ -148,7 +150,21 @@ class NvbandwidthReader {
     add_own(name, std::move(measured));
   }
 
-  static bool is_empty(const Cells& cells) {
+  /// Of a link that of the slowest GPU, so that machines with few and with many are compared.
+  static PrimaryMetric primary_of(const std::string& name) {
+    for (const LinkTest& link : link_tests) {
+      if (link.name != name) continue;
+      return {fmt::format("gpu/*/{}{}", link.workload, mover_part(link)), "bandwidth"};
+    }
+    const bool is_latency = name.find("latency") != std::string::npos;
+    return {"nvbandwidth/" + id_part(name), is_latency ? "latency/load" : "bandwidth"};
+  }
+
+  static std::string mover_part(const LinkTest& link) {
+    return link.mover == Mover::copy_engine ? "" : "/multiprocessors";
+  }
+
+  static bool is_empty(const MatrixCells& cells) {
     return std::none_of(cells.begin(), cells.end(), [](const auto& row) {
       return std::any_of(row.begin(), row.end(), [](const auto& cell) { return cell.has_value(); });
     });
@@ -159,7 +175,7 @@ class NvbandwidthReader {
     return words && words->text().find("(ns)") != std::string::npos;
   }
 
-  void add_measured(const std::string& name, bool is_latency, const Cells& cells,
+  void add_measured(const std::string& name, bool is_latency, const MatrixCells& cells,
                     const CaseResult& measured) {
     const auto link = std::find_if(link_tests.begin(), link_tests.end(),
                                    [&](const LinkTest& one) { return one.name == name; });
@@ -178,8 +194,7 @@ class NvbandwidthReader {
     Case item;
     item.target = gpu(index).id;
     item.workload = link.workload;
-    item.id = fmt::format("gpu/{}/{}{}", item.target, link.workload,
-                          link.mover == Mover::copy_engine ? "" : "/multiprocessors");
+    item.id = fmt::format("gpu/{}/{}{}", item.target, link.workload, mover_part(link));
     item.gpu = GpuParameters{};
     item.gpu->kernel = link.workload;
     item.gpu->mover = link.mover;
@@ -191,7 +206,7 @@ class NvbandwidthReader {
   /// Each value as a metric of its own; the one that stands for the test is their median. The
   /// bidirectional tests between GPUs print three matrices one below the other, of which the last
   /// is the sum of both directions, and then describe that one.
-  static void add_matrix(const Cells& cells, bool is_latency, CaseResult& measured) {
+  static void add_matrix(const MatrixCells& cells, bool is_latency, CaseResult& measured) {
     const std::size_t columns = cells.front().size();
     const bool three = columns > 1 && cells.size() == 3 * columns;
     const std::size_t first = three ? 2 * columns : 0;
@@ -255,6 +270,8 @@ class NvbandwidthReader {
   Result result_;
   UniqueIds ids_;
   std::string error_;
+  std::string definition_;
+  std::vector<PrimaryMetric> primary_;
   std::vector<std::string> names_;  // of the GPUs, by index
 };
 

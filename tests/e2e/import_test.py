@@ -37,7 +37,7 @@ class ImportTest(Scratch):
 
     def test_fio_numbers_are_those_of_its_file(self):
         for name in ["fio-several.json", "fio-group.json", "fio-mixed.json", "fio-rate.json"]:
-            _, result, _ = self.imported("fio", name, out=name)
+            _, result, _ = self.imported("fio", name, out=name[:-5])
             jobs = fixture(name)["jobs"]
             self.assertEqual(len(result["cases"]), len(jobs))
             for job, case in zip(jobs, result["cases"]):

@@ -24,7 +24,7 @@ TEST(import_fio, says_what_the_file_says_and_no_more) {
   EXPECT_TRUE(result.host.cpu.model.empty());
   EXPECT_TRUE(result.host.identity.product_name.empty());
   EXPECT_TRUE(result.host.block_devices.empty());
-  EXPECT_EQ(result.host.ec2->instance_type, "");
+  EXPECT_FALSE(result.host.ec2);
   EXPECT_EQ(result.provenance.finished_utc, "2026-11-29T08:13:14Z");
   EXPECT_EQ(result.provenance.started_utc, "2026-11-29T08:13:05Z");  // 9 s before
   EXPECT_EQ(result.plan.suite, "fio");
@@ -168,6 +168,19 @@ TEST(import_fio, only_files_of_the_same_jobs_are_of_one_suite) {
   EXPECT_EQ(suite_of(), first);
   json["global options"]["runtime"] = "60";
   EXPECT_NE(suite_of(), first);
+}
+
+TEST(import_fio, a_job_is_compared_by_its_rate_wherever_its_files_lay) {
+  auto json = fixture_json("fio-several.json");
+  const auto primary = *import_fio(json.dump(), {}).plan.primary;
+  ASSERT_EQ(primary.size(), 4U);
+  EXPECT_EQ(primary[0].cases, "storage/*/random-read/4k/qd16");
+  EXPECT_EQ(primary[0].metric, "iops");
+  EXPECT_EQ(primary[3].metric, "bandwidth");
+  json["global options"]["filename"] = "/dev/nvme1n1";
+  json["jobs"][0]["error"] = 5;  // a failure is no other suite
+  const auto other = *import_fio(json.dump(), {}).plan.primary;
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_EQ(other[i].cases, primary[i].cases);
 }
 
 TEST(import_fio, two_jobs_of_one_kind_have_two_ids_and_a_share_each) {

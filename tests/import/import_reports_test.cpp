@@ -60,14 +60,20 @@ TEST(import_reports, what_assay_measured_says_so) {
 
 TEST(import_reports, the_page_claims_nothing_of_a_machine_that_nobody_looked_at) {
   const std::string page = html_of(imported("fio-several.json"));
-  for (const char* words : {"io_uring", "no cpufreq", "Noise", "0 packages", "No block device",
-                            "compiler flags", "What bound each case", "Measured against"}) {
+  for (const char* words :
+       {"GPU not measured", "EC2", "no cpufreq", "Noise", "0 packages", "No block device",
+        "compiler flags", "What bound each case", "Measured against"}) {
     const std::size_t place = page.find(words);
-    if (std::string(words) == "io_uring") continue;  // the engine of a job
     EXPECT_EQ(place, std::string::npos) << page.substr(place == std::string::npos ? 0 : place, 99);
   }
   EXPECT_TRUE(holds(page, "Where it comes from"));
   EXPECT_TRUE(holds(page, "4k random reads run at 26.6 k IOPS at queue depth 16"));
+}
+
+TEST(import_reports, a_latency_of_another_meaning_is_no_memory_latency) {
+  const Result result = import_nvbandwidth(import_fixture("nvbandwidth.json"), {});
+  EXPECT_FALSE(holds(html_of(result), "dependent random load"));
+  EXPECT_TRUE(holds(html_of(result), "host_device_latency_sm"));
 }
 
 TEST(import_reports, markup_in_a_jobs_name_stays_text) {

@@ -65,6 +65,22 @@ TEST(import_nvbandwidth, waived_and_failed_tests_say_why) {
             "nvbandwidth ended while it ran: Out of memory");
 }
 
+TEST(import_nvbandwidth, machines_with_few_and_with_many_gpus_ran_the_same_tests) {
+  auto json = nlohmann::json::parse(import_fixture("nvbandwidth.json"));
+  const Result two = import_nvbandwidth(json.dump(), {});
+  for (auto& test : json["nvbandwidth"]["testcases"]) {
+    if (!test.contains("bandwidth_matrix")) continue;
+    test["bandwidth_matrix"] = {{"40"}};
+  }
+  const Result one = import_nvbandwidth(json.dump(), {});
+  EXPECT_EQ(one.plan.suite_sha256, two.plan.suite_sha256);
+  ASSERT_EQ(one.plan.primary->size(), 9U);
+  EXPECT_EQ((*one.plan.primary)[0].cases, "gpu/*/host-to-device");
+  for (std::size_t i = 0; i < 9; ++i) {
+    EXPECT_EQ((*one.plan.primary)[i].cases, (*two.plan.primary)[i].cases);
+  }
+}
+
 TEST(import_nvbandwidth, the_hosts_name_stays_behind) {
   const Result result = import_nvbandwidth(import_fixture("nvbandwidth.json"), {});
   for (const Target& target : result.plan.targets) {
