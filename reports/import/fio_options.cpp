@@ -87,7 +87,9 @@ std::string FioOptions::definition() const {
     if (!is_of_place(option)) in_order.emplace(option, value);
   }
   std::string text;
-  for (const auto& [option, value] : in_order) text += option + "=" + value + " ";
+  for (const auto& [option, value] : in_order) {
+    text.append(option).append("=").append(value).append(" ");
+  }
   return text;
 }
 

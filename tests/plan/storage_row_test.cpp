@@ -58,6 +58,7 @@ TEST(StorageRow, WhatDoesNotGoTogetherIsRefusedInWords) {
       {"random-mixed", size + "read_percent = 100", "from 1 to 99"},
       {"random-mixed-70-30", size + "read_percent = 50", "an option of random-mixed"},
       {"random-read", size + "engine = \"nvme\"", "nvme-passthrough"},
+      {"random-read", size + "engine = \"libaio\"", "is what other tools measure with"},
       {"random-read", size + "direct = false\niopoll = true", "only direct I/O"},
       {"random-read", size + "direct = false\nengine = \"nvme-passthrough\"", "only direct I/O"},
       {"random-read", size + "direct = \"no\"", "true or false"},

@@ -74,8 +74,8 @@ TEST(Csv, HasOneRowAMetricAndOneForACaseWithoutAny) {
     EXPECT_EQ(records[0][2], "case_id");
     EXPECT_EQ(records[0][13], "reason");
     for (const auto& record : records) {
-      EXPECT_EQ(record.size(), 16U);
-      for (const std::size_t text_column : {0, 1, 2, 3, 4, 5, 6, 8, 13, 14, 15}) {
+      EXPECT_EQ(record.size(), 17U);
+      for (const std::size_t text_column : {0, 1, 2, 3, 4, 5, 6, 8, 13, 14, 15, 16}) {
         const std::string& cell = record[text_column];
         EXPECT_TRUE(cell.empty() || std::string("=+-@").find(cell[0]) == std::string::npos) << cell;
       }
@@ -97,6 +97,8 @@ TEST(Csv, WritesValuesUnscaled) {
   EXPECT_EQ(records[0][14], "limit");
   EXPECT_EQ(records[1][14], "queue-depth");
   EXPECT_EQ(records[1][15], result.cases[0].limit->evidence);
+  EXPECT_EQ(records[0][16], "measured_by");
+  EXPECT_EQ(records[1][16], "assay");
 }
 
 TEST(Csv, SaysWhyACaseHasNoMetric) {
