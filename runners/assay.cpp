@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <exception>
@@ -43,6 +44,30 @@ int flushed(int code) {
   return say("write to stdout: " + why, code == 0 ? exit_failed : code);
 }
 
+struct Command {
+  const char* name;
+  assay::Action action;
+};
+
+/// In the order of --help.
+std::vector<Command> all_commands(CLI::App& app, const std::vector<std::string>& command_line) {
+  return {{"probe", assay::add_probe_command(app)},
+          {"doctor", assay::add_doctor_command(app)},
+          {"run", assay::add_run_command(app, command_line)},
+          {"report", assay::add_report_command(app)},
+          {"compare", assay::add_compare_command(app)},
+          {"pick", assay::add_pick_command(app)},
+          {"catalog", assay::add_catalog_command(app)},
+          {"import", assay::add_import_command(app, command_line)},
+          {"user-data", assay::add_user_data_command(app)},
+          {"upload", assay::add_upload_command(app)},
+          {"collect", assay::add_collect_command(app)},
+          {"verify", assay::add_verify_command(app)},
+          {"keygen", assay::add_keygen_command(app)},
+          {"redact", assay::add_redact_command(app)},
+          {"microbench", assay::add_microbench_command(app)}};
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -56,38 +81,13 @@ int main(int argc, char** argv) {
       "Exit codes: 0 ok or skipped; 1 a case failed, or no required case ran; 2 usage; "
       "3 compare found a regression; 4 interrupted, partial Result written.");
   const std::vector<std::string> command_line(argv, argv + argc);
-  const assay::Action probe = assay::add_probe_command(app);
-  const assay::Action doctor = assay::add_doctor_command(app);
-  const assay::Action run = assay::add_run_command(app, command_line);
-  const assay::Action report = assay::add_report_command(app);
-  const assay::Action import = assay::add_import_command(app, command_line);
-  const assay::Action upload = assay::add_upload_command(app);
-  const assay::Action collect = assay::add_collect_command(app);
-  const assay::Action user_data = assay::add_user_data_command(app);
-  const assay::Action catalog = assay::add_catalog_command(app);
-  const assay::Action compare = assay::add_compare_command(app);
-  const assay::Action microbench = assay::add_microbench_command(app);
-  const assay::Action pick = assay::add_pick_command(app);
-  const assay::Action verify = assay::add_verify_command(app);
-  const assay::Action keygen = assay::add_keygen_command(app);
-  const assay::Action redact = assay::add_redact_command(app);
+  const std::vector<Command> commands = all_commands(app, command_line);
   try {
     app.parse(argc, argv);
-    if (app.got_subcommand("probe")) return flushed(probe());
-    if (app.got_subcommand("doctor")) return flushed(doctor());
-    if (app.got_subcommand("run")) return flushed(run());
-    if (app.got_subcommand("import")) return flushed(import());
-    if (app.got_subcommand("upload")) return flushed(upload());
-    if (app.got_subcommand("collect")) return flushed(collect());
-    if (app.got_subcommand("user-data")) return flushed(user_data());
-    if (app.got_subcommand("catalog")) return flushed(catalog());
-    if (app.got_subcommand("compare")) return flushed(compare());
-    if (app.got_subcommand("microbench")) return flushed(microbench());
-    if (app.got_subcommand("pick")) return flushed(pick());
-    if (app.got_subcommand("verify")) return flushed(verify());
-    if (app.got_subcommand("keygen")) return flushed(keygen());
-    if (app.got_subcommand("redact")) return flushed(redact());
-    return flushed(report());
+    const auto given = std::find_if(commands.begin(), commands.end(), [&](const Command& command) {
+      return app.got_subcommand(command.name);
+    });
+    return flushed(given->action());
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : exit_usage;
   } catch (const assay::UsageError& error) {
