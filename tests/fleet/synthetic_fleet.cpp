@@ -103,11 +103,11 @@ class Builder {
         fmt::format("2026-01-{:02}T{:02}:01:30Z", 1 + instance % 28, instance / 28 % 24),
         0};
     result_.plan.suite = "quick";
-    result_.plan.primary = {{"storage/*/random-read/4k/qd128", "iops"},
-                            {"storage/*/random-write/4k/qd128", "iops"},
-                            {"storage/*/random-read/4k/qd1", "latency/p99"},
-                            {"storage/*/write-fdatasync/4k/qd1", "latency/p99"},
-                            {"storage/*/sequential-read/1m/qd8", "bandwidth"},
+    result_.plan.primary = {{"storage/instance-store*/random-read/4k/qd128", "iops"},
+                            {"storage/instance-store*/random-write/4k/qd128", "iops"},
+                            {"storage/instance-store*/random-read/4k/qd1", "latency/p99"},
+                            {"storage/ebs*/random-read/4k/qd128", "iops"},
+                            {"storage/ebs*/write-fdatasync/4k/qd1", "latency/p99"},
                             {"memory/host-memory/triad/all-threads", "bandwidth"},
                             {"memory/host-memory/latency/1-thread", "latency/load"}};
     result_.plan.suite_sha256 = std::string(64, '5');

@@ -32,7 +32,8 @@ Target target_of(const char* id, DeviceClass device_class) {
   return target;
 }
 
-/// Every case that a suite plans on a machine with two local disks, a volume and a GPU.
+/// Every case that a suite plans on a machine with two local disks, a volume, another disk and a
+/// GPU.
 Plan full_plan(const Suite& suite) {
   Host host;
   host.io_uring.state = IoUringState::available;
@@ -41,11 +42,12 @@ Plan full_plan(const Suite& suite) {
   host.gpu.devices.push_back({});
   Suite uncapped = suite;
   uncapped.cap_s = 0;
-  return make_plan(host, uncapped,
-                   {target_of("instance-store-file", DeviceClass::instance_store),
-                    target_of("instance-store-file", DeviceClass::instance_store),
-                    target_of("ebs-file", DeviceClass::ebs)},
-                   {}, 1);
+  return make_plan(
+      host, uncapped,
+      {target_of("instance-store-file", DeviceClass::instance_store),
+       target_of("instance-store-file", DeviceClass::instance_store),
+       target_of("ebs-file", DeviceClass::ebs), target_of("other-file", DeviceClass::other)},
+      {}, 1);
 }
 
 TEST(PrimaryMetrics, OfBuiltInSuitesEachNameACaseOfAFullMachine) {
