@@ -52,6 +52,7 @@ bundle|rpm|rpm-build|rpmbuild
 vm|mmdebstrap|mmdebstrap|mmdebstrap
 vm|qemu-system-x86|qemu-system-x86-core|qemu-system-x86_64
 vm|fdisk|util-linux|sfdisk
+vm|socat|socat|socat
 vm|e2fsprogs|e2fsprogs|mke2fs
 slurm|slurm-wlm|slurm|slurmctld
 slurm|munge|munge|munged

@@ -59,5 +59,7 @@ install_driver tests/duckdb build/duckdb   # DuckDB, which queries the rows of a
 install_driver tests/upload build/s3       # an S3 server that checks signatures
 cmake --preset ci
 cmake --build --preset ci --parallel "$(nproc)"
+# The launched instance runs the bundle.
+[[ ${1:-all} == vm ]] && cmake --build --preset ci --target bundle
 # Tests that use the disk share a CTest resource lock, so that two at once do not disturb each other.
 ctest --preset ci --parallel 2 "${label[@]}"

@@ -14,13 +14,31 @@ import subprocess
 
 SUITE = "bookworm"
 PACKAGES = ["linux-image-cloud-amd64", "systemd-sysv", "udev", "kmod", "qemu-guest-agent",
+            "cloud-init", "ifupdown", "isc-dhcp-client", "iproute2", "ca-certificates", "dbus",
             "nvme-cli", "lvm2", "mdadm", "dmsetup", "fdisk", "xfsprogs", "e2fsprogs"]
-SIZE_MIB = 1100
+SIZE_MIB = 1600
 START_MIB = 1
 PARTITION_ID = "aa55a100-0000-4000-8000-000000000001"
-TOOLS = {"qemu-system-x86_64": "qemu-system-x86", "mmdebstrap": "mmdebstrap",
+TOOLS = {"qemu-system-x86_64": "qemu-system-x86", "mmdebstrap": "mmdebstrap", "socat": "socat",
          "mke2fs": "e2fsprogs", "sfdisk": "fdisk"}
 MAKE_LIMIT_S = 600
+# A scenario that does not speak to the instance brings what it wants done first on a disk of its own.
+AT_BOOT = """[Unit]
+Description=what a scenario wants done before user-data
+ConditionKernelCommandLine=at_boot
+After=networking.service
+Before=cloud-final.service
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/sh -c 'mount -o ro LABEL=payload /mnt && cp /mnt/at-boot.sh /run/ && umount /mnt && exec bash /run/at-boot.sh'
+StandardOutput=journal+console
+StandardError=journal+console
+
+[Install]
+WantedBy=multi-user.target
+"""
 # What apt says when there is no way to the packages, as opposed to a recipe that is wrong.
 NO_NETWORK = ("Could not resolve", "Temporary failure resolving", "Could not connect",
               "Connection timed out", "Network is unreachable", "Unable to connect")
@@ -76,6 +94,9 @@ def make_root(root, log, apt_hook):
         raise RuntimeError(f"mmdebstrap failed ({log}):\n{text[-2000:]}") from None
     shutil.rmtree(root / "etc/apt")  # how this machine reaches packages is nobody else's business
     (root / "etc/hostname").write_text("instance\n")
+    (root / "etc/systemd/system/at-boot.service").write_text(AT_BOOT)
+    wanted = root / "etc/systemd/system/multi-user.target.wants/at-boot.service"
+    wanted.symlink_to("/etc/systemd/system/at-boot.service")
     # Raids are assembled by the scenario that wants one, never by udev behind its back.
     (root / "etc/mdadm").mkdir(exist_ok=True)
     (root / "etc/mdadm/mdadm.conf").write_text("AUTO -all\n")

@@ -28,7 +28,7 @@ SHORT = ["--duration", "0.2s", "--size", "16MiB"]
 ONE_READ = ["--only", "*/random-read/4k/qd4"]
 
 # EC2's controllers are no multipath subsystems, and neither are these.
-KERNEL_ARGUMENTS = "nvme_core.multipath=N nvme.poll_queues=1"
+KERNEL_ARGUMENTS = "nvme_core.multipath=N nvme.poll_queues=1 cloud-init=disabled"
 WRAPPER = """mkdir -p /opt/assay && mount -o ro /dev/disk/by-label/payload /opt/assay
 cd /usr/local/bin
 printf '#!/bin/sh\\nLD_LIBRARY_PATH=/opt/assay/lib exec /opt/assay/assay "$@"\\n' >assay

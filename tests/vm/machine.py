@@ -85,10 +85,14 @@ class Running:
 
 
 class Machine:
-    """One boot. `disks` are raw images: {id: (path, options of -drive)}, each a controller."""
+    """One boot. `disks` are raw images: {id: (path, options of -drive)}, each a controller; `root`
+    is such an image too, one that a boot leaves unchanged when not given. `devices` are more words
+    for QEMU."""
 
-    def __init__(self, made, payload, disks=None, kernel_arguments="", log_folder=None):
+    def __init__(self, made, payload, disks=None, kernel_arguments="", log_folder=None,
+                 root=None, devices=(), boot_limit_s=BOOT_LIMIT_S):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="assay-vm-"))
+        self.boot_limit_s = boot_limit_s
         self.console = (log_folder or self.folder) / "console.log"
         command = ["timeout", "--kill-after=5", str(LIFE_LIMIT_S), "qemu-system-x86_64", "-accel",
                    "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", str(MEMORY_MIB),
@@ -104,7 +108,8 @@ class Machine:
         for node in range(2):
             command += ["-object", f"memory-backend-ram,id=m{node},size={half_mib}M",
                         "-numa", f"node,memdev=m{node},cpus={node}"]
-        command += self.disk("root", ROOT_SERIAL, made / "root.img", "snapshot=on")
+        command += self.disk("root", ROOT_SERIAL, *(root or (made / "root.img", "snapshot=on")))
+        command += devices
         for name, (path, options) in (disks or {}).items():
             command += self.disk(name, name.upper(), path, options)
         with open(self.folder / "qemu.log", "wb") as log:
@@ -124,7 +129,7 @@ class Machine:
                 "-device", f"nvme,id={name},serial={serial},drive={name}-drive"]
 
     def boot(self):
-        deadline = time.monotonic() + BOOT_LIMIT_S
+        deadline = time.monotonic() + self.boot_limit_s
         while not (self.folder / "agent").exists() or not (self.folder / "qmp").exists():
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise Failed("QEMU did not start: " + (self.folder / "qemu.log").read_text())
@@ -133,7 +138,7 @@ class Machine:
         self.monitor.receive(10)
         self.monitor.call("qmp_capabilities")
         self.agent = Lines(self.folder / "agent")
-        for number in range(BOOT_LIMIT_S):
+        for number in range(self.boot_limit_s):
             # What is sent before the agent runs is lost, or answered late: each try has a number.
             self.agent.send({"execute": "guest-sync", "arguments": {"id": number}})
             answer = self.agent.receive(1)
@@ -143,7 +148,7 @@ class Machine:
                 return
             if self.process.poll() is not None or time.monotonic() > deadline:
                 break
-        raise Failed(f"no guest agent after {BOOT_LIMIT_S} s")
+        raise Failed(f"no guest agent after {self.boot_limit_s} s")
 
     def start(self, command, limit_s=COMMAND_LIMIT_S):
         """Starts a shell command in the guest, which ends it after `limit_s`."""
