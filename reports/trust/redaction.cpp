@@ -21,7 +21,6 @@ using Replacements = std::vector<std::pair<std::string, std::string>>;
 
 constexpr std::string_view mark = "redacted";
 constexpr std::size_t digits_kept = 12;
-// A shorter one, such as a serial number "1", would be found in numbers and words that mean others.
 constexpr std::size_t findable_bytes_min = 6;
 
 bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
@@ -29,6 +28,12 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
 bool is_redacted(std::string_view text) { return text.starts_with(mark); }
+
+/// Whether a name may be looked for in texts: a short one, such as a serial number "1", or one
+/// without a digit, such as a host called "instance", is found in words that mean something else.
+bool is_findable(std::string_view name) {
+  return name.size() >= findable_bytes_min && std::any_of(name.begin(), name.end(), is_digit);
+}
 
 /// A volume's id is vol-0123 in most places and vol0123 as its serial number: both are one volume.
 std::string pseudonym(std::string_view id) {
@@ -133,14 +138,17 @@ void replace_addresses(std::string& text) {
   }
 }
 
-/// Changes every text of a Result but the names and units of its numbers.
+/// Changes every text of a Result but the names and units of its numbers and what refers to another
+/// part of it.
 class TextVisitor {
  public:
   explicit TextVisitor(const Replacements& names) : names_(names) {}
 
   template <class T>
-  void operator()(const char* /*field*/, T& value) {
-    change(value);
+  void operator()(const char* field, T& value) {
+    constexpr std::array<std::string_view, 5> references = {"id", "target", "members", "workload",
+                                                            "suite"};
+    if (std::find(references.begin(), references.end(), field) == references.end()) change(value);
   }
   template <class T>
   void buckets(const char* /*field*/, T& /*value*/) {}
@@ -174,9 +182,7 @@ class TextVisitor {
 class Names {
  public:
   void add(const std::string& name, const std::string& instead) {
-    if (name.size() >= findable_bytes_min && !is_redacted(name)) {
-      names_.emplace_back(name, instead);
-    }
+    if (is_findable(name) && !is_redacted(name)) names_.emplace_back(name, instead);
   }
 
   Replacements take() {

@@ -47,17 +47,17 @@ Result named_result() {
       " --upload 'https://bucket.s3.amazonaws.com/x?X-Amz-Signature=abc' --out /home/erika/run";
   result.findings.push_back({"scheduler", "nvme1n1", Severity::note,
                              "AWS6D2E1B0A9C8F7E5D4 on ip-10-0-1-23.ec2.internal", "none",
-                             "ssh worker-seven"});
+                             "ssh worker-0007"});
   result.method.emplace_back("role", "arn:aws:iam::123456789012:role/bench");
   return result;
 }
 
 TEST(Redaction, LeavesNoIdentityInAnyText) {
   Result result = named_result();
-  const std::string text = redacted_copy(result, {"worker-seven"});
+  const std::string text = redacted_copy(result, {"worker-0007"});
   for (const char* identity :
        {instance, volume, volume_serial, "123456789012", "Erika", "erika", "AWS6D2E1B0A9C8F7E5D4",
-        "filer7", "ip-10-0-1-23", "X-Amz-Signature", "bucket.s3", "worker-seven"}) {
+        "filer7", "ip-10-0-1-23", "X-Amz-Signature", "bucket.s3", "worker-0007"}) {
     EXPECT_NE(write_json(named_result()).find(identity), std::string::npos) << identity;
     EXPECT_EQ(text.find(identity), std::string::npos) << identity;
   }
@@ -134,6 +134,30 @@ TEST(Redaction, TakesIdsForWhatTheyAreOnly) {
   EXPECT_EQ(without_ids("i-0123456789abcdef0"), without_ids("i-0123456789abcdef0"));
   EXPECT_EQ(without_ids("/home/a.b/x /home/c"), "/home/redacted/x /home/redacted");
   EXPECT_EQ(without_ids("ip-10-0-1-23.eu-west-1.compute.internal:80"), "redacted-host:80");
+}
+
+TEST(Redaction, AHostThatHasAnOrdinaryWordForItsNameChangesNoOtherText) {
+  Result result = named_result();
+  result.findings.back().what = "instance store of storage-7 at instance:/x";
+  result.host.block_devices[1].serial = "unknown";
+  const Result before = result;
+  redact(result, {"instance", "storage", "random", "storage-7"});
+  ASSERT_EQ(result.plan.cases.size(), before.plan.cases.size());
+  for (std::size_t i = 0; i < result.plan.cases.size(); ++i) {
+    EXPECT_EQ(result.plan.cases[i].id, before.plan.cases[i].id);
+    EXPECT_EQ(result.plan.cases[i].target, before.plan.cases[i].target);
+  }
+  EXPECT_EQ(write_json(result.plan).find("redacted-host-store"), std::string::npos);
+  EXPECT_EQ(result.findings.back().what, "instance store of redacted-host at instance:/x");
+  EXPECT_NE(result.host.block_devices[1].serial, "unknown");
+}
+
+TEST(Redaction, WhatRefersToAnotherPartStaysAsItIs) {
+  Result result = named_result();
+  result.host.block_devices[1].serial = "storage-disk-1";
+  for (Target& target : result.plan.targets) target.id = "storage-disk-1";
+  redact(result);
+  for (const Target& target : result.plan.targets) EXPECT_EQ(target.id, "storage-disk-1");
 }
 
 TEST(Redaction, AShortSerialNumberIsNotLookedForInOtherTexts) {

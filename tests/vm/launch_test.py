@@ -195,7 +195,7 @@ class Launch(unittest.TestCase):
         self.assertEqual([c["id"] for c in result["cases"] if c["status"] == "failed"], [])
         self.assertIn(["tag purpose", "launch test"],
                       [list(item.values()) for item in result["method"]])
-        self.assertIn('id="side-by-side"', one.get("report"))
+        self.assertIn("ebs-file against instance-store", one.get("report"))
         self.assertNotIn(metadata.INSTANCE_ID, one.get("report"))
         self.assertIn("uploaded: yes", one.machine.console.read_text(errors="replace"))
         done = subprocess.run([os.environ["ASSAY"], "verify", FOLDER / "launched/result.json"],
