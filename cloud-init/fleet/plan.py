@@ -50,7 +50,10 @@ class Catalog:
         if not found:
             raise Refused(f"there is no price of {kind} in the catalog, so that no budget can be "
                           f"kept; give it: [prices] \"{kind}\" = DOLLARS_AN_HOUR")
-        return found[0]["usd_per_hour"], f"{found[0]['region']}, {found[0]['date']}"
+        source = f"{found[0]['region']}, {found[0]['date']}"
+        if found[0]["region"] != self.region:
+            source += f", NOT of {self.region}, where it may be higher: [prices] says what it is"
+        return found[0]["usd_per_hour"], source
 
     def flat_row(self, kind):
         """One line of types.ndjson, which queries.sql joins with the rows of a fleet."""

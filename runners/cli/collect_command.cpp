@@ -64,8 +64,13 @@ bool bring_from_bucket(const CollectArguments& arguments, const std::optional<Ma
   };
   const SyncReport report =
       sync_results(bucket, {source.bucket, source.key_prefix, directory}, say);
-  say(fmt::format("{} of {} objects fetched, {} were here already", report.fetched, report.listed,
-                  report.same));
+  if (report.listed == 0 && report.problems.empty()) {
+    say(fmt::format("assay: nothing of a run lies below {}: is this where the runs upload to?",
+                    arguments.source));
+  } else {
+    say(fmt::format("{} of {} objects fetched, {} were here already", report.fetched, report.listed,
+                    report.same));
+  }
   for (const std::string& note : report.notes) say(note);
   for (const std::string& problem : report.problems) say("assay: " + problem);
   return report.problems.empty();

@@ -81,7 +81,7 @@ int import_file(const ImportTool& tool, const ImportArguments& arguments,
   const LoadedCatalog catalog = load_catalog();
   std::string written;
   if (arguments.output.ends_with(".json")) {
-    write_file_durably(arguments.output, text);
+    write_new_file_durably("-o", arguments.output, text);
     written = fmt::format("result  {}\n", arguments.output);
   } else {
     const RunFiles files = create_run_files(arguments.output);

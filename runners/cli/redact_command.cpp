@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -17,10 +16,6 @@ namespace assay {
 namespace {
 
 int redact_file(const std::string& file, const std::string& output) {
-  std::error_code unknown;
-  if (std::filesystem::equivalent(file, output, unknown)) {
-    throw UsageError(fmt::format("-o {}: is the Result itself; give another file", output));
-  }
   std::string document;
   try {
     Result result = read_result(result_text(read_file(file)));
@@ -28,7 +23,7 @@ int redact_file(const std::string& file, const std::string& output) {
   } catch (const std::runtime_error& error) {
     throw UsageError(fmt::format("{}: {}", file, error.what()));
   }
-  write_file_durably(output, document + "\n");
+  write_new_file_durably("-o", output, document + "\n");
   std::fputs((output + "\n").c_str(), stdout);
   return 0;
 }

@@ -27,6 +27,15 @@ int upload(const UploadArguments& arguments) {
     throw UsageError(fmt::format("{}: no such directory; give the --out directory of a run",
                                  arguments.files.directory));
   }
+  const auto has = [&](const char* name) {
+    return std::filesystem::exists(arguments.files.directory + "/" + name, error);
+  };
+  if (!has("result.json") && !has("journal.ndjson") && arguments.files.log.empty()) {
+    throw UsageError(
+        fmt::format("{}: neither result.json nor journal.ndjson in it; give the --out "
+                    "directory of a run",
+                    arguments.files.directory));
+  }
   const Destination destination = parse_destination(arguments.destination);
   signal(SIGPIPE, SIG_IGN);  // a server that hangs up is told in words
   const Identity firmware = discover_identity({});

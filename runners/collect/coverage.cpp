@@ -36,9 +36,14 @@ CoverageRow& row_for(std::vector<CoverageRow>& rows, const std::string& what,
   return rows.back();
 }
 
-FoundRun as_planned(const PlannedRun& planned, FoundRun run) {
-  if (planned.type.empty() || run.machine.empty() || run.type == planned.type) return run;
-  run.note = "its Result is of " + run.type;
+FoundRun as_planned(const Matrix& matrix, const PlannedRun& planned, FoundRun run) {
+  if (run.machine.empty()) return run;  // there is no Result
+  const bool other_type = !planned.type.empty() && run.type != planned.type;
+  const bool other_suite = !matrix.suite.empty() && run.suite != matrix.suite;
+  if (!other_type && !other_suite) return run;
+  run.note = other_type ? "its Result is of " + run.type
+                        : fmt::format("its Result is of suite {}, and the matrix has {}", run.suite,
+                                      matrix.suite);
   run.state = RunState::failed;
   return run;
 }
@@ -75,7 +80,7 @@ Coverage cover(const Matrix& matrix, const std::vector<FoundRun>& found) {
     run.state = RunState::missing;
     const auto place = by_folder.find(planned.folder);
     if (place != by_folder.end()) {
-      run = as_planned(planned, *place->second);
+      run = as_planned(matrix, planned, *place->second);
       by_folder.erase(place);
     }
     count_run(row, run);

@@ -111,6 +111,7 @@ void judge_result(const std::string& file, FoundRun& found) {
   const RunSummary run = summarize(result, file);
   found.type = clean_text(run.instance_type);
   found.machine = run.machine;
+  found.suite = clean_text(run.suite);
   if (result.host.ec2) found.zone = clean_text(result.host.ec2->availability_zone);
   if (result.partial.empty()) {
     found.has_whole = true;

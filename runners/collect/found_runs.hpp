@@ -23,6 +23,7 @@ struct FoundRun {
   std::string type;        // of its Result, or of its folder's name
   std::string zone;        // of its Result
   std::string machine;     // of its Result: see machine_of
+  std::string suite;       // of its Result
 };
 
 /// Every run below the directory, sorted by folder. Each Result is verified as `assay verify` does.

@@ -126,6 +126,7 @@ Matrix parse_launch_matrix(const std::string& text, const std::string& file) {
   }
   matrix.name = name.front();
   matrix.region = region.front();
+  matrix.suite = reader.texts(document, "suite", "[a-z-]+", {"standard"}).front();
   for (const toml::node& row : *rows) {
     if (!row.is_table()) reader.fail(row.source(), "write [[matrix]] and keys below it");
     reader.add_row(*row.as_table(), matrix);

@@ -21,6 +21,7 @@ struct Matrix {
   std::string file;  // as the user gave it
   std::string name;
   std::string region;   // empty on Slurm
+  std::string suite;    // that the Results are to be of; empty: any
   std::string command;  // that starts what is missing
   std::vector<PlannedRun> runs;
 };

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
@@ -153,6 +154,16 @@ void write_file_durably(const std::string& path, const std::string& text) {
     fail("rename to", path);
   }
   sync_directory_of(path);
+}
+
+void write_new_file_durably(const std::string& option, const std::string& path,
+                            const std::string& text) {
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) {
+    throw UsageError(
+        fmt::format("{} {}: there is a file already; give another name", option, path));
+  }
+  write_file_durably(path, text);
 }
 
 std::string read_file(const std::string& path) {

@@ -38,6 +38,10 @@ Result read_journal(const std::string& path);
 /// std::runtime_error in words.
 void write_file_durably(const std::string& path, const std::string& text);
 
+/// The same for a file that is not there yet; throws UsageError, naming `option`, when it is.
+void write_new_file_durably(const std::string& option, const std::string& path,
+                            const std::string& text);
+
 /// The bytes of a file. Throws std::runtime_error in words; files above 1 GiB are refused.
 std::string read_file(const std::string& path);
 

@@ -18,6 +18,7 @@ FoundRun run_at(const std::string& folder, RunState state, const std::string& ty
   run.state = state;
   run.type = type;
   run.machine = "i-" + folder;
+  run.suite = "standard";
   run.zone = "us-east-1b";
   run.has_whole = state == RunState::done;
   return run;
@@ -72,6 +73,14 @@ TEST(Coverage, AResultOfAnotherTypeIsNoneOfThatRun) {
   EXPECT_EQ(coverage.count(RunState::done), 0U);
   EXPECT_EQ(coverage.count(RunState::failed), 1U);
   EXPECT_EQ(coverage.open[0].note, "its Result is of m7i.large");
+}
+
+TEST(Coverage, NorIsOneOfAnotherSuite) {
+  FoundRun run = run_at(i4i + "1", RunState::done);
+  run.suite = "quick";
+  const Coverage coverage = cover(two_runs_each(), {run});
+  EXPECT_EQ(coverage.count(RunState::failed), 1U);
+  EXPECT_EQ(coverage.open[0].note, "its Result is of suite quick, and the matrix has standard");
 }
 
 TEST(Coverage, CommandsOfTheLauncherStartTheGapsOnly) {

@@ -48,6 +48,17 @@ class CompareTest(Scratch):
             self.assertIn("better", page)
             self.assertNotIn("<script", page)
 
+    def test_what_launch_leaves_beside_its_results_is_no_obstacle(self):
+        self.group("a.large")
+        self.group("b.large")
+        page = self.fleet / "report.html"
+        self.assay("report", self.fleet, "-o", page)
+        self.assertIn("b.large (6 instances", self.compare(self.fleet).stdout)
+        self.refused(["a report on a fleet"], self.fleet, page)
+        (self.fleet / "c" / "result.json").parent.mkdir()
+        (self.fleet / "c" / "result.json").write_text("{")
+        self.refused(["not valid JSON"], self.fleet)
+
     def test_the_gate(self):
         self.group("a.large", factor=1.2)
         self.group("b.large")

@@ -61,7 +61,7 @@ class TrustTest(Scratch):
         self.assay("redact", self.out / "report.html", "-o", copy)
         self.assertEqual(json.loads(copy.read_text()), self.result())
         refused = self.assay("redact", copy, "-o", copy, code=2)
-        self.assertIn("give another file", refused.stderr)
+        self.assertIn("there is a file already", refused.stderr)
         refused = self.assay("redact", self.root / "no.json", "-o", copy, code=2)
         self.assertIn("no.json", refused.stderr)
 

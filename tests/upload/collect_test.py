@@ -32,6 +32,7 @@ MATRIX = """name = "try"
 region = "us-east-1"
 bucket = "reports"
 bundle = "b"
+suite = "quick"
 budget_usd = 1
 budget_instances = 9
 [[matrix]]
