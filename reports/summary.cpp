@@ -138,7 +138,8 @@ std::vector<std::string> warnings(const Result& result) {
   flagged.write(lines, "Note: ");
   for (const Finding& finding : result.findings) {
     if (finding.severity != Severity::warning) continue;
-    lines.push_back(fmt::format("Before measuring: {}{}{}; {}", finding.target,
+    const char* when = finding.check == "seal" ? "" : "Before measuring: ";  // else of the doctor
+    lines.push_back(fmt::format("{}{}{}{}; {}", when, finding.target,
                                 finding.target.empty() ? "" : ": ", finding.what, finding.effect));
   }
   add_noise_warnings(result, lines);

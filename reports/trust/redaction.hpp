@@ -21,7 +21,11 @@ enum class Identities { removed, kept };
 void redact(Result& result, const std::vector<std::string>& names = {});
 
 /// The Result document of a redacted Result, sealed anew. No signature: that is of the original.
+/// Not for Results whose seal is broken: the copy would look whole.
 std::string redacted_copy(Result& result, const std::vector<std::string>& names = {});
+
+/// The same for one whose seal is broken: that of the copy is too.
+std::string redacted_copy_of_broken(Result& result);
 
 /// The same for one text of which nothing else is known, such as a file name: ids by their form.
 std::string without_ids(std::string_view text);

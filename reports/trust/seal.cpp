@@ -58,6 +58,10 @@ void seal(Result& result, const std::optional<SigningKey>& key) {
   result.integrity = std::move(integrity);
 }
 
+bool has_broken_seal(const Result& result, std::string_view result_json) {
+  return result.integrity && sha256_hex(canonical_content(result_json)) != result.integrity->sha256;
+}
+
 SealCheck check_seal(std::string_view result_json, const std::string& wanted_key) {
   SealCheck check;
   Result result;
@@ -80,10 +84,8 @@ SealCheck check_seal(std::string_view result_json, const std::string& wanted_key
     check.faults.emplace_back("no SHA-256 in it (made before assay wrote one): nothing to check");
     return check;
   }
-  if (sha256_hex(canonical_content(result_json)) != result.integrity->sha256) {
-    check.faults.emplace_back(
-        "the content is not what it was when the Result was written: its "
-        "SHA-256 is another");
+  if (has_broken_seal(result, result_json)) {
+    check.faults.emplace_back(broken_seal_words);
   } else {
     check.facts.emplace_back("the content has the SHA-256 that stands in it");
   }

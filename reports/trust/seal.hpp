@@ -30,4 +30,12 @@ SealCheck check_seal(std::string_view result_json, const std::string& wanted_key
 /// What no such check tells.
 std::vector<std::string> not_covered();
 
+/// Whether a Result carries a SHA-256 that is not that of its content: it was changed after it was
+/// written. `result` is what `result_json` was read to.
+bool has_broken_seal(const Result& result, std::string_view result_json);
+
+/// What to say of such a Result.
+constexpr const char* broken_seal_words =
+    "the content is not what it was when the Result was written: its SHA-256 is another";
+
 }  // namespace assay

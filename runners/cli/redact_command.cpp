@@ -7,6 +7,7 @@
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
 #include "reports/trust/redaction.hpp"
+#include "reports/trust/seal.hpp"
 #include "runners/cli/commands.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/usage_error.hpp"
@@ -18,7 +19,11 @@ namespace {
 int redact_file(const std::string& file, const std::string& output) {
   std::string document;
   try {
-    Result result = read_result(result_text(read_file(file)));
+    const std::string text = result_text(read_file(file));
+    Result result = read_result(text);
+    if (has_broken_seal(result, text)) {
+      throw UsageError(fmt::format("{}: {}: no copy is made", file, broken_seal_words));
+    }
     document = redacted_copy(result);
   } catch (const std::runtime_error& error) {
     throw UsageError(fmt::format("{}: {}", file, error.what()));

@@ -9,6 +9,7 @@
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
 #include "reports/text/text_reports.hpp"
+#include "reports/trust/seal.hpp"
 #include "runners/cli/commands.hpp"
 #include "runners/cli/fleet_report.hpp"
 #include "runners/cli/need_arguments.hpp"
@@ -33,12 +34,25 @@ FleetFormat format_of(const std::string& file) {
       fmt::format("-o {}: the format follows the suffix: .html, .md, .csv or .ndjson", file));
 }
 
+/// On stderr, and among what the report says to read before use.
+void tell_broken_seal(const std::string& file, Result& result) {
+  std::fputs(fmt::format("assay: {}: {} (assay verify)\n", file, broken_seal_words).c_str(),
+             stderr);
+  result.findings.insert(result.findings.begin(),
+                         {"seal", "", Severity::warning, broken_seal_words,
+                          "numbers may be others than those that were measured", ""});
+}
+
 /// A Result from result.json, or from the copy embedded in report.html, rendered.
 std::string render_one(const std::string& file, FleetFormat format, Identities identities) {
   try {
     std::string text = result_text(read_file(file));
     Result result = read_result(text);
-    if (identities == Identities::removed && !result.redaction) text = redacted_copy(result);
+    const bool broken = has_broken_seal(result, text);
+    if (broken) tell_broken_seal(file, result);
+    if (identities == Identities::removed && !result.redaction) {
+      text = broken ? redacted_copy_of_broken(result) : redacted_copy(result);
+    }
     if (format == FleetFormat::csv) return render_csv(result);
     if (format == FleetFormat::markdown) return render_markdown(result);
     const LoadedCatalog catalog = load_catalog();

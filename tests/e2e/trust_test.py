@@ -29,6 +29,7 @@ class TrustTest(Scratch):
         self.run_case(*ONE_READ)
         path = self.out / "result.json"
         content = self.result()
+        content.pop("integrity")
         content["host"]["identity"]["board_asset_tag"] = "i-0123456789abcdef0"
         content["method"].append({"name": "role", "text": "arn:aws:iam::123456789012:role/x"})
         path.write_text(json.dumps(content))
@@ -52,6 +53,22 @@ class TrustTest(Scratch):
         self.assertEqual(len(ids), 2)
         self.assay("report", path, "-o", self.root / "r.html")
         self.assertIn("a redacted copy", self.verify(self.root / "r.html"))
+
+    def test_a_changed_result_does_not_become_whole_by_being_copied(self):
+        self.run_case(*ONE_READ)
+        content = self.result()
+        content["cases"][0]["metrics"][0]["value"] *= 2
+        path = self.out / "result.json"
+        path.write_text(json.dumps(content))
+        refused = self.assay("redact", path, "-o", self.root / "copy.json", code=2)
+        self.assertIn("not what it was when the Result was written", refused.stderr)
+        for name, options in (("r.html", []), ("r.md", []), ("full.html", ["--full"])):
+            page = self.root / name
+            told = self.assay("report", path, "-o", page, *options).stderr
+            self.assertIn("not what it was when the Result was written", told)
+            self.assertIn("not what it was when the Result was written", page.read_text())
+            if name != "r.md":
+                self.assertIn("NOT VERIFIED", self.verify(page, code=1))
 
     def test_redact_copies_and_run_can_do_it_at_once(self):
         self.run_case(*ONE_READ, "--redact")
