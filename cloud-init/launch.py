@@ -228,7 +228,8 @@ def look_after(options):
     fleet = aws.Fleet({"region": options.region, "name": options.reap or "", "prefix": ""}, "")
     instances, volumes = print_orphans(fleet, options.reap)
     if not instances and not volumes:
-        print("nothing is left" + (f" of fleet {options.reap}" if options.reap else ""))
+        print("nothing is left" + (f" of fleet {options.reap}; --orphans lists every fleet"
+                                   if options.reap else ""))
     if options.reap and instances:
         fleet.ec2.terminate_instances(InstanceIds=[i["InstanceId"] for i in instances])
         print(f"terminated: {len(instances)} instances")

@@ -11,6 +11,7 @@
 #include "reports/json/result_json.hpp"
 #include "reports/model/names.hpp"
 #include "reports/summary.hpp"
+#include "reports/trust/redaction.hpp"
 #include "reports/trust/seal.hpp"
 #include "runners/cli/commands.hpp"
 #include "runners/run/journal.hpp"
@@ -68,8 +69,27 @@ std::string sealed_text(Result& result, const std::string& file) {
   throw UsageError(fmt::format("{}: {}", file, check.faults.front()));
 }
 
+/// What cannot be wrong without being seen: a type that the catalog does not have.
+void tell_unknown_type(const std::string& type, const Catalog& catalog) {
+  if (type.empty() || find_type(catalog, type) != nullptr) return;
+  std::fputs(
+      fmt::format("assay: --instance-type {}: not in the catalog (assay catalog list); nothing "
+                  "advertised will stand beside it\n",
+                  type)
+          .c_str(),
+      stderr);
+}
+
 int import_file(const ImportTool& tool, const ImportArguments& arguments,
                 const std::vector<std::string>& command_line) {
+  for (const char* suffix : {".html", ".md", ".csv", ".ndjson"}) {
+    if (arguments.output.ends_with(suffix)) {
+      throw UsageError(
+          fmt::format("-o {}: give FILE.json or a directory; assay report makes {} of "
+                      "it",
+                      arguments.output, suffix));
+    }
+  }
   Result result = read_foreign(tool, arguments);
   const std::string started = result.provenance.started_utc;
   const std::string finished = result.provenance.finished_utc;
@@ -79,6 +99,7 @@ int import_file(const ImportTool& tool, const ImportArguments& arguments,
   result.provenance.finished_utc = finished;
   const std::string text = sealed_text(result, arguments.file);
   const LoadedCatalog catalog = load_catalog();
+  tell_unknown_type(arguments.instance_type, catalog.catalog);
   std::string written;
   if (arguments.output.ends_with(".json")) {
     write_new_file_durably("-o", arguments.output, text);
@@ -86,7 +107,8 @@ int import_file(const ImportTool& tool, const ImportArguments& arguments,
   } else {
     const RunFiles files = create_run_files(arguments.output);
     write_file_durably(files.result, text);
-    write_file_durably(files.report, render_html(result, text, catalog.view()));
+    const std::string shown = redacted_copy(result);
+    write_file_durably(files.report, render_html(result, shown, catalog.view()));
     written = fmt::format("report  {}\nresult  {}\n", files.report, files.result);
   }
   std::string summary;

@@ -17,6 +17,9 @@ namespace assay {
 namespace {
 
 int redact_file(const std::string& file, const std::string& output) {
+  if (!output.ends_with(".json")) {
+    throw UsageError(fmt::format("-o {}: give FILE.json; assay report makes pages of it", output));
+  }
   std::string document;
   try {
     const std::string text = result_text(read_file(file));

@@ -79,6 +79,8 @@ class TrustTest(Scratch):
         self.assertEqual(json.loads(copy.read_text()), self.result())
         refused = self.assay("redact", copy, "-o", copy, code=2)
         self.assertIn("there is a file already", refused.stderr)
+        refused = self.assay("redact", copy, "-o", self.root / "copy.html", code=2)
+        self.assertIn("give FILE.json", refused.stderr)
         refused = self.assay("redact", self.root / "no.json", "-o", copy, code=2)
         self.assertIn("no.json", refused.stderr)
 

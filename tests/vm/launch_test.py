@@ -217,7 +217,6 @@ class Launch(unittest.TestCase):
         self.root_only(one)
         one.boot()
         one.wait_for_cases(3)
-        one.machine.process.kill()
         one.machine.stop()
         finished = [json.loads(line)["case"]["id"] for line in one.get("journal").splitlines()
                     if line.startswith('{"case"')]
