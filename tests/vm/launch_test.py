@@ -160,15 +160,20 @@ class Launch(unittest.TestCase):
         self.assertIsNone(one.get("result"))
         self.assertIn("exited 4", one.get("log"))
 
+    def with_options(self, one, target, options):
+        """Changes what the user-data measures: the target, and how long."""
+        changed = one.service.user_data.replace(f"'--target' '{target}'", options)
+        self.assertNotEqual(changed, one.service.user_data)
+        one.service.user_data = changed
+
     def root_only(self, one):
         """The root volume is of no vendor here: its file system is measured by name."""
-        one.service.user_data = one.service.user_data.replace(
-            "'--target' 'ebs'", "'--target' '/' '--duration' '0.5s' '--size' '16MiB'")
-        self.assertIn("'--target' '/'", one.service.user_data)
+        self.with_options(one, "ebs", "'--target' '/' '--duration' '0.5s' '--size' '16MiB'")
 
     def test_the_result_is_in_the_bucket_and_the_instance_is_gone(self):
         one = self.launched(ADD_DISKS + MOUNT_VOLUME, "--allow-write", "instance-store", "--tag",
                             "purpose=launch test")
+        self.with_options(one, "all", "'--target' 'all' '--duration' '0.5s'")
         one.boot()
         one.wait_until_off(RUN_S)
         self.assertIsNotNone(one.get("result"), f"{one.get('log')}\n{one.machine.tail(80)}")
