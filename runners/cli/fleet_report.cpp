@@ -87,7 +87,8 @@ void write_rows(const FleetOptions& options, const Catalog& catalog) {
   file.keep();
 }
 
-/// One sentence for each thing that forbids to show the runs together.
+/// One sentence for each thing that forbids to show the runs together. Throws UsageError with them
+/// where that is not to be forced.
 std::vector<std::string> why_mixed(const Fleet& fleet, WhenMixed when_mixed) {
   std::vector<const RunSummary*> runs;
   runs.reserve(fleet.runs.size());

@@ -24,8 +24,9 @@ struct Listing {
 /// Reads S3's answer to ListObjectsV2 (a ListBucketResult). The reader knows what such a document
 /// is made of, elements, attributes that are passed over, text with references, comments, and
 /// refuses the rest of XML: no document type, so no entity but the five of XML; no CDATA, which S3
-/// does not write; at most 8 levels. A library for all of XML would be a larger surface for what a
-/// stranger's bucket says than these 150 lines. Throws std::runtime_error in words.
+/// does not write; at most 8 levels. Of the libraries, expat would be as strict, but needs
+/// glibc 2.36 as Debian 12 builds it, and the bundle is to run on 2.34. Throws std::runtime_error
+/// in words.
 Listing parse_listing(std::string_view xml);
 
 }  // namespace assay

@@ -7,6 +7,7 @@
 
 #include "reports/model/names.hpp"
 #include "runners/discovery/block_devices.hpp"
+#include "runners/plan/nearest.hpp"
 #include "runners/usage_error.hpp"
 
 namespace assay {
@@ -93,6 +94,20 @@ const BlockDevice* find_by_kernel_name(const Host& host, std::string_view text) 
   throw UsageError(fmt::format("{} {}: {}", option, value, why));
 }
 
+/// A path that names no disk for good. `value` is what the user gave, `name` what of it may be one.
+void refuse_path(std::string_view option, std::string_view value, std::string_view name) {
+  if (name.find('/') == std::string_view::npos || starts_with(name, loop_prefix)) return;
+  refuse(option, value,
+         "a path may lead to another disk after the next boot; give the serial number or the "
+         "/dev/disk/by-id link that `assay probe` shows");
+}
+
+void refuse_other_class(std::string_view value) {
+  if (named<DeviceClass>(value) != DeviceClass::other) return;
+  refuse(allow_option, value,
+         "that class could be any disk; give serial numbers, which `assay probe` shows");
+}
+
 void check_value(const Host& host, std::string_view option, const std::string& value) {
   std::size_t count = 0;
   find_named(host, value, count);
@@ -116,11 +131,7 @@ void check_value(const Host& host, std::string_view option, const std::string& v
            "no such link to a whole disk with the disk's serial number in its name; `assay probe` "
            "lists them");
   }
-  if (bare.find('/') != std::string_view::npos && !starts_with(bare, loop_prefix)) {
-    refuse(option, value,
-           "a path may lead to another disk after the next boot; give the serial number or the "
-           "/dev/disk/by-id link that `assay probe` shows");
-  }
+  refuse_path(option, value, bare);
   refuse(option, value,
          starts_with(bare, loop_prefix)
              ? "no loop device of this host stands on that file; `losetup -a` lists them"
@@ -143,12 +154,21 @@ bool is_forced(const Host& host, const BlockDevice& device,
                      [&](const std::string& value) { return names(host, device, value); });
 }
 
+void check_permission_words(const std::string& value) {
+  refuse_other_class(value);
+  if (is_class(value) || starts_with(value, ebs_prefix)) return;
+  if (!starts_with(value, by_id_prefix)) refuse_path(allow_option, value, value);
+  if (value.find_first_of("0123456789") == std::string::npos) {
+    refuse(allow_option, value,
+           fmt::format("neither a class nor a serial number{}; give instance-store, ebs:DEVICE or "
+                       "a serial number",
+                       hint_for(value, {"instance-store", "ebs"})));
+  }
+}
+
 void check_permissions(const Host& host, const RunOptions& options) {
   for (const std::string& value : options.allow_write) {
-    if (named<DeviceClass>(value) == DeviceClass::other) {
-      refuse(allow_option, value,
-             "that class could be any disk; give serial numbers, which `assay probe` shows");
-    }
+    refuse_other_class(value);
     if (!is_class(value)) check_value(host, allow_option, value);
   }
   for (const std::string& value : options.force_destroy) {

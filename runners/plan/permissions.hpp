@@ -24,6 +24,10 @@ bool is_forced(const Host& host, const BlockDevice& device, const std::vector<st
 /// number, one that several disks have, a device without one.
 void check_permissions(const Host& host, const RunOptions& options);
 
+/// What of that can be told of a value of --allow-write without the host: throws UsageError for the
+/// class `other`, a path that may lead to another disk, a word that no serial number is.
+void check_permission_words(const std::string& value);
+
 /// Throws UsageError for a value that names no disk among the targets: it would be ignored.
 void refuse_idle_permissions(const Host& host, const RunOptions& options,
                              const std::vector<Target>& targets);

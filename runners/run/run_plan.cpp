@@ -201,8 +201,9 @@ class PlanRun {
     return result;
   }
 
-  /// The Plan tells the rates that were chosen.
-  void keep_rate(const Case& now) {
+  /// The rate that is this case's share of the highest one, which the Plan then tells.
+  void take_share(Case& now, double highest) {
+    now.storage->rate_per_s = highest * now.storage->rate_percent / 100;
     for (Case& item : result_.plan.cases) {
       if (item.id != now.id) continue;
       item.storage->rate_percent = now.storage->rate_percent;
@@ -216,14 +217,13 @@ class PlanRun {
     for (const Step& one : steps_) {
       Case now = result_.plan.cases[one.case_index];
       if (!now.storage || !is_measured(now, one.round)) continue;
-      const double highest = highest_rate(result_.plan, now, measured_);
       if (now.storage->rate_refinement) {
         const auto refined = refined_rate(result_.plan, now, measured_);
         if (refined) now.storage->rate_percent = refined->percent;
       }
-      if (!(now.storage->rate_percent > 0)) continue;
-      now.storage->rate_per_s = highest * now.storage->rate_percent / 100;
-      keep_rate(now);
+      if (now.storage->rate_percent > 0) {
+        take_share(now, highest_rate(result_.plan, now, measured_));
+      }
     }
   }
 
@@ -247,8 +247,7 @@ class PlanRun {
           "the rate is a share of the highest of closed loops of the same I/O, and none ended "
           "well");
     }
-    now.storage->rate_per_s = highest * now.storage->rate_percent / 100;
-    keep_rate(now);
+    take_share(now, highest);
     return {"rate",
             fmt::format("{:g} % of {:.0f} I/Os a second, the highest of closed loops of the "
                         "same I/O",

@@ -2,8 +2,8 @@
 // Environment: ASSAY_REPORT (the page), ASSAY_BROWSER_DRIVER, ASSAY_CHROMIUM; see run.sh.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contrastOfTexts, overlappingLabels } from './page_checks.mjs';
-import { url, withReport } from './start.mjs';
+import { testLayout, testSilence } from './every_page.mjs';
+import { withReport } from './start.mjs';
 
 const order = ['verdict', 'key-metrics', 'queue-depth', 'rates', 'engines', 'scaling', 'side-by-side', 'limits', 'distribution', 'over-time', 'memory', 'memory-curves', 'memory-nodes',
   'gpu', 'pipeline', 'method', 'disclosure'];
@@ -38,27 +38,9 @@ test('every figure has title, description and its data in a table', () =>
     assert.equal(new Set(ids).size, ids.length, 'ids are unique');
   }));
 
-test('nothing is requested and nothing complains', () => withReport({}, async (page, seen) => {
-  await page.waitForTimeout(300);
-  assert.deepEqual(seen.messages, []);
-  assert.deepEqual(seen.requests, [url]);
-}));
+testSilence();
 
-for (const width of [390, 1280]) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`layout and contrast at ${width} px, ${colorScheme}`, () =>
-      withReport({ viewport: { width, height: 900 }, colorScheme }, async (page) => {
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(wide <= width, `the page is ${wide} px wide`);
-        assert.deepEqual(await page.evaluate(overlappingLabels), []);
-        const low = await page.evaluate(contrastOfTexts, 4.5);
-        assert.deepEqual(low, []);
-        await page.$$eval('details', (all) => all.forEach((one) => { one.open = true; }));
-        const opened = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(opened <= width, `with all details open the page is ${opened} px wide`);
-      }));
-  }
-}
+testLayout();
 
 test('light and dark differ', async () => {
   const colours = [];

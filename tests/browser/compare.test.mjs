@@ -5,14 +5,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { contrastOfTexts, overlappingLabels } from './page_checks.mjs';
-import { url, withReport } from './start.mjs';
+import { testLayout, testSilence } from './every_page.mjs';
+import { withReport } from './start.mjs';
 
-test('nothing is requested, nothing complains', () => withReport({}, async (page, seen) => {
-  await page.waitForTimeout(300);
-  assert.deepEqual(seen.messages, []);
-  assert.deepEqual(seen.requests, [url]);
-}));
+testSilence();
 
 test('every section says that it was forced and is synthetic', () =>
   withReport({}, async (page) => {
@@ -41,15 +37,4 @@ test('so does every printed page', () => withReport({}, async (page) => {
   }
 }));
 
-for (const width of [390, 1280]) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`layout and contrast at ${width} px, ${colorScheme}`, () =>
-      withReport({ viewport: { width, height: 900 }, colorScheme }, async (page) => {
-        assert.deepEqual(await page.evaluate(overlappingLabels), []);
-        assert.deepEqual(await page.evaluate(contrastOfTexts, 4.5), []);
-        await page.$$eval('details', (all) => all.forEach((one) => { one.open = true; }));
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(wide <= width, `the page is ${wide} px wide`);
-      }));
-  }
-}
+testLayout();

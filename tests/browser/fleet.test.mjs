@@ -1,14 +1,13 @@
 // What a reader's browser makes of a report on a fleet. Environment as in browser.test.mjs.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { contrastOfTexts, overlappingLabels } from './page_checks.mjs';
-import { url, withReport } from './start.mjs';
+import { testLayout, testSilence } from './every_page.mjs';
+import { withReport } from './start.mjs';
 
-test('nothing is requested, nothing complains, links lead to sections', () =>
-  withReport({}, async (page, seen) => {
-    await page.waitForTimeout(300);
-    assert.deepEqual(seen.messages, []);
-    assert.deepEqual(seen.requests, [url]);
+testSilence();
+
+test('links lead to sections', () =>
+  withReport({}, async (page) => {
     const links = await page.$$eval('nav a', (all) => all.map((one) => one.hash.slice(1)));
     const sections = await page.$$eval('main > section', (all) => all.map((one) => one.id));
     assert.deepEqual(links, sections);
@@ -28,18 +27,7 @@ test('a synthetic fleet is watermarked on screen and on paper', () =>
     }
   }));
 
-for (const width of [390, 1280]) {
-  for (const colorScheme of ['light', 'dark']) {
-    test(`layout and contrast at ${width} px, ${colorScheme}`, () =>
-      withReport({ viewport: { width, height: 900 }, colorScheme }, async (page) => {
-        assert.deepEqual(await page.evaluate(overlappingLabels), []);
-        assert.deepEqual(await page.evaluate(contrastOfTexts, 4.5), []);
-        await page.$$eval('details', (all) => all.forEach((one) => { one.open = true; }));
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(wide <= width, `the page is ${wide} px wide`);
-      }));
-  }
-}
+testLayout();
 
 test('figures have title and description, and a table of the same numbers', () =>
   withReport({}, async (page) => {

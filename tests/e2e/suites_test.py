@@ -8,7 +8,22 @@ import time
 import support
 
 
-class StandardSuite(support.Scratch):
+class Interrupted(support.Scratch):
+    def stopped_after_four_cases(self, suite):
+        """Runs the suite and stops it once four cases, or parts of them, are in the journal."""
+        run = subprocess.Popen([support.ASSAY, "run", "--suite", suite, "--out", self.out, "--size", "16MiB"],
+                               cwd=self.work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        journal = self.out / "journal.ndjson"
+        for _ in range(600):
+            if journal.exists() and journal.read_text().count('{"case"') >= 4:
+                break
+            time.sleep(0.02)
+        run.send_signal(signal.SIGTERM)
+        _, told = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 4, told)
+
+
+class StandardSuite(Interrupted):
     def two_targets(self):
         targets = []
         for name in ("one", "two"):
@@ -48,16 +63,7 @@ class StandardSuite(support.Scratch):
         suite = self.root / "parts.toml"
         suite.write_text('name = "parts"\nduration = "0.6s"\nrounds = 3\norder = "random"\n[[storage]]\n'
                          'workload = "random-read"\nblock_size = "4k"\nqueue_depth = [1, 2, 4]\n')
-        run = subprocess.Popen([support.ASSAY, "run", "--suite", suite, "--out", self.out, "--size", "16MiB"],
-                               cwd=self.work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        journal = self.out / "journal.ndjson"
-        for _ in range(600):
-            if journal.exists() and journal.read_text().count('{"case"') >= 4:
-                break
-            time.sleep(0.05)
-        run.send_signal(signal.SIGTERM)
-        _, told = run.communicate(timeout=60)
-        self.assertEqual(run.returncode, 4, told)
+        self.stopped_after_four_cases(suite)
         partial = self.result()
         flags = [f for c in partial["cases"] for f in c["flags"]]
         self.assertTrue(any("parts were measured" in f for f in flags), flags)
@@ -70,22 +76,13 @@ class StandardSuite(support.Scratch):
             self.assertAlmostEqual(case["window_end_s"], 0.6, delta=0.01)
 
 
-class OtherSuites(support.Scratch):
+class OtherSuites(Interrupted):
     def test_a_grid_of_rates_is_refined_where_latency_changes_most_also_after_an_interruption(self):
         suite = self.root / "grid.toml"
         suite.write_text('name = "grid"\nduration = "0.5s"\n[[storage]]\nworkload = "random-mixed-70-30"\n'
                          'block_size = "4k"\nqueue_depth = 8\ndirect = false\n[[storage]]\nworkload = "random-mixed-70-30"\n'
                          'block_size = "4k"\nqueue_depth = 256\ndirect = false\nrate = ["20%", "80%"]\nrefine = 3\n')
-        run = subprocess.Popen([support.ASSAY, "run", "--suite", suite, "--out", self.out, "--size", "16MiB"],
-                               cwd=self.work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        journal = self.out / "journal.ndjson"
-        for _ in range(600):
-            if journal.exists() and journal.read_text().count('{"case"') >= 4:
-                break
-            time.sleep(0.02)
-        run.send_signal(signal.SIGTERM)
-        run.communicate(timeout=60)
-        self.assertEqual(run.returncode, 4)
+        self.stopped_after_four_cases(suite)
         first = [c["storage"]["rate_percent"] for c in self.result()["plan"]["cases"]]
         self.assay("run", "--resume", self.out)
         result = self.result()

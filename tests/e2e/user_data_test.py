@@ -58,7 +58,7 @@ class UserData(support.Scratch):
                 ([], "--bundle URL and --sha256"),
                 (["--bundle", "https://h/b", "--upload", "s3://b1b/x"], "--sha256"),
                 ([*GOOD, "--sha256", "xyz"], "sha256"),
-                ([*GOOD, "--allow-write", "/dev/nvme1n1"], "kernel names move"),
+                ([*GOOD, "--allow-write", "/dev/nvme1n1"], "another disk after the next boot"),
                 ([*GOOD, "--allow-write", "instance-stroe"], "did you mean 'instance-store'"),
                 ([*GOOD, "--allow-write", "disk"], "neither a class nor a serial number"),
                 (BUNDLE + ["--allow-write", "instance-store"], "nothing would be left"),

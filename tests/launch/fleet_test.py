@@ -11,11 +11,9 @@ import pathlib
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-import unittest
 import urllib.parse
 import urllib.request
 
@@ -24,20 +22,13 @@ from support import DRIVER, MAKE_FLEET, TYPES, Scratch, main
 import ec2_endpoint  # noqa: E402
 import s3  # noqa: E402
 
-S3_THERE = shutil.which("node") and (DRIVER / "node_modules/@20minutes/s3rver").is_dir()
-
 
 class Fleets(Scratch):
     """Simulated instances: what each does is a function of the test."""
 
     @classmethod
     def setUpClass(cls):
-        if not S3_THERE:
-            why = f"no node, or no @20minutes/s3rver in {DRIVER} (./test.sh installs it there)"
-            print(f"skipped {cls.__name__}: {why}", file=sys.stderr)
-            raise unittest.SkipTest(why)
-        cls.store = s3.Server(DRIVER / "node_modules")
-        cls.addClassCleanup(cls.store.close)
+        cls.store = s3.server_of(cls, DRIVER)
         cls.canned = pathlib.Path(tempfile.mkdtemp(prefix="assay-canned-", dir=os.getcwd()))
         cls.addClassCleanup(shutil.rmtree, cls.canned, ignore_errors=True)
         subprocess.run([MAKE_FLEET, cls.canned, "2"], check=True)  # SYNTHETIC

@@ -6,10 +6,13 @@ import hmac
 import http.server
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
+import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -69,6 +72,18 @@ class Server:
                 return answer.read(), answer.headers["Content-Type"]
         except urllib.error.HTTPError:
             return None
+
+
+def server_of(test_class, driver):
+    """A server for the tests of a class, which are skipped in words where there is none. `driver` is
+    the folder whose node_modules has it."""
+    if not shutil.which("node") or not (driver / "node_modules/@20minutes/s3rver").is_dir():
+        why = f"no node, or no @20minutes/s3rver in {driver} (./test.sh installs it there)"
+        print(f"skipped {test_class.__name__}: {why}", file=sys.stderr)
+        raise unittest.SkipTest(why)
+    server = Server(driver / "node_modules")
+    test_class.addClassCleanup(server.close)
+    return server
 
 
 class SpoilingProxy:

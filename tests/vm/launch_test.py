@@ -66,7 +66,7 @@ class Launched:
     def __init__(self, at_boot, *options, root=None):
         self.made = image.ensure(FOLDER, SOURCE / "tests/fresh/copy_apt_configuration.sh")
         self.payload = payload.at_boot(at_boot, FOLDER)
-        self.store = s3.Server(os.environ["ASSAY_S3_DRIVER"])
+        self.store = s3.Server(os.environ["ASSAY_S3_DRIVER"] + "/node_modules")
         self.files = metadata.FileServer(bundle())
         self.service = metadata.Service(PRODUCT, self.user_data(*options))
         self.root, self.machine = root, None
