@@ -176,7 +176,9 @@ TEST_F(Pipelines, AShortReadNamesItsPlace) {
   const std::atomic<bool> stop{false};
   EXPECT_EQ(PipelineLane(spec, fake_link(link_)).run(stop, bytes),
             "a read of 256k at offset 8388608 moved 0 bytes only");
-  EXPECT_EQ(bytes, file_bytes);
+  // What lies beyond the end comes back at once: up to three reads before it may be on their way.
+  EXPECT_LE(bytes, file_bytes);
+  EXPECT_GE(bytes, file_bytes - 3 * std::uint64_t{spec.block_bytes});
 }
 
 TEST_F(Pipelines, WithoutAGpuTheCaseIsSkippedWithTheReason) {

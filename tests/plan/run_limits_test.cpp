@@ -2,8 +2,10 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <string_view>
 
 #include "bench/storage/vendor_metrics.hpp"
 #include "reports/html/page.hpp"
@@ -101,6 +103,12 @@ class RunLimits : public testing::Test {
   std::atomic<bool> stop_{false};
 };
 
+/// Whether a flag begins so; a busy machine adds flags of its own.
+bool has_flag(const CaseResult& measured, std::string_view begin) {
+  return std::any_of(measured.flags.begin(), measured.flags.end(),
+                     [begin](const std::string& flag) { return flag.find(begin) == 0; });
+}
+
 TEST_F(RunLimits, AVolumesLimitIsNamedInTheReport) {
   FakeDevice device;
   if (!run(device)) GTEST_SKIP() << "no direct I/O through io_uring here";
@@ -113,7 +121,8 @@ TEST_F(RunLimits, AVolumesLimitIsNamedInTheReport) {
     EXPECT_EQ(find_metric(measured.metrics, "device-latency/read-p50")->value, 128e3);
     EXPECT_EQ(find_metric(measured.metrics, "device-latency/read-p99")->value, 256e3);
     // The device counted what we did: warm-up and all.
-    EXPECT_EQ(measured.flags.size(), 1U) << measured.flags.back();
+    EXPECT_TRUE(has_flag(measured, "bound by the volume's IOPS limit"));
+    EXPECT_FALSE(has_flag(measured, "the device counted"));
     EXPECT_GT(find_metric(measured.metrics, "device/reads")->value,
               find_metric(measured.metrics, "iops")->value);
   }
@@ -137,11 +146,7 @@ TEST_F(RunLimits, AnInstancesLimitIsNamedInTheReportAndForeignLoadFlagged) {
   EXPECT_NE(page().find("<td>instance limit</td>"), std::string::npos);
   EXPECT_EQ(page().find("<td>volume limit</td>"), std::string::npos);
   EXPECT_NE(render_csv(result_).find(",instance,the device counted"), std::string::npos);
-  bool foreign = false;
-  for (const std::string& flag : result_.cases[1].flags) {
-    foreign = foreign || flag.find("the device counted 30 % more bytes") == 0;
-  }
-  EXPECT_TRUE(foreign);
+  EXPECT_TRUE(has_flag(result_.cases[1], "the device counted 30 % more bytes"));
 }
 
 }  // namespace
