@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "reports/model/plan.hpp"
 
@@ -20,5 +21,9 @@ bool is_ordinary(Engine engine);
 /// Whether the I/Os take the ordinary way: is_ordinary with interrupts, past the page cache, of one
 /// size, over the whole target, without checks.
 bool is_plain(const StorageParameters& storage);
+
+/// Before the workload of an import that has options which no workload of assay has: no table takes
+/// it for the ordinary one.
+constexpr std::string_view fio_workload_prefix = "fio-";
 
 }  // namespace assay

@@ -15,11 +15,8 @@ constexpr std::uint32_t kib = 1024;
 /// Plain I/O in a closed loop: no commit, no polling, no page cache, no options of another tool.
 bool is_plain(const CaseSummary& item, DeviceClass device_class) {
   if (!item.storage || item.device_class != device_class) return false;
-  if (item.workload.starts_with("fio-")) return false;
-  const StorageParameters& io = *item.storage;
-  return io.arrival == Arrival::closed && is_ordinary(io.engine) && io.direct && !io.iopoll &&
-         !io.sqpoll && !io.verify && io.block_mix.empty() && io.range_begin_percent <= 0 &&
-         io.range_end_percent >= 100;
+  return !item.workload.starts_with(fio_workload_prefix) &&
+         item.storage->arrival == Arrival::closed && assay::is_plain(*item.storage);
 }
 
 bool is_io(const CaseSummary& item, DeviceClass device_class, Operation operation,

@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "reports/case_key.hpp"
 #include "reports/import/fio_latency.hpp"
 #include "reports/import/fio_options.hpp"
 #include "reports/import/fio_workload.hpp"
@@ -118,7 +119,8 @@ class FioReader {
     if (const auto size = job.options.get("size")) {
       target.span_bytes = std::max(target.span_bytes, job.options.size(*size).value_or(0));
     }
-    const FioWorkload workload = fio_workload(job.options);
+    const std::uint32_t jobs = grouped_jobs(job);
+    const FioWorkload workload = fio_workload(job.options, jobs);
     const std::string name = job.node.member("jobname").text();
     Case item;
     CaseResult measured;
@@ -128,14 +130,15 @@ class FioReader {
     measured.method.insert(measured.method.end(), workload.method.begin(), workload.method.end());
     measured.flags = workload.flags;
     if (!workload.why_not.empty()) {
-      item.workload = "fio-" + id_part(job.options.get("rw", "readwrite").value_or("job"));
+      item.workload = std::string(fio_workload_prefix) +
+                      id_part(job.options.get("rw", "readwrite").value_or("job"));
       item.id = fmt::format("storage/{}/{}/{}", target.id, item.workload, id_part(name));
       measured.status = CaseStatus::skipped;
       measured.reason = workload.why_not;
     } else {
       item.workload = workload.workload;
       item.id = fmt::format("storage/{}/{}", target.id, workload.id);
-      measure(job, workload.storage, measured);
+      measure(job, workload.storage, jobs, measured);
       item.duration_s = measured.elapsed_s;
       const bool of_bytes = workload.storage.pattern == Pattern::sequential &&
                             workload.storage.durability == Durability::none;
@@ -164,7 +167,21 @@ class FioReader {
     return {{job.node.member(name), name}};
   }
 
-  void measure(const FioJob& job, const StorageParameters& io, CaseResult& measured) {
+  /// Jobs that group_reporting added up into one entry: their time over the time of the longest.
+  static std::uint32_t grouped_jobs(const FioJob& job) {
+    const auto all_ms = job.node.find("job_runtime");
+    if (!all_ms || !job.options.is_on("group_reporting")) return 1;
+    double longest_ms = 0;
+    for (const char* direction : {"read", "write", "trim", "mixed"}) {
+      const auto part = job.node.find(direction);
+      if (part) longest_ms = std::max(longest_ms, part->member("runtime").number());
+    }
+    const double jobs = longest_ms > 0 ? std::round(all_ms->number() / longest_ms) : 1;
+    return static_cast<std::uint32_t>(std::clamp(jobs, 1.0, 1e6));
+  }
+
+  void measure(const FioJob& job, const StorageParameters& io, std::uint32_t jobs,
+               CaseResult& measured) {
     const std::vector<Part> parts = parts_of(job, io);
     double ios = 0;
     double rate = 0;
@@ -189,13 +206,17 @@ class FioReader {
     if (io.arrival != Arrival::closed) {
       add("rate/intended", io.rate_per_s, "1/s", Direction::informative);
     }
-    for (const Part& part : parts) add_part(part, parts.size() > 1, io, measured);
+    for (const Part& part : parts) {
+      add_part(part, parts.size() > 1, io, measured);
+      // fio adds up the windows' lowest and highest of the jobs of a group: of none of them.
+      if (std::max(jobs, io.threads) == 1) add_windows(part, parts.size() > 1, measured);
+    }
     if (io.durability == Durability::fdatasync) {
       if (const auto sync = job.node.find("sync")) {
         add_fio_latency(sync->member("lat_ns"), "fdatasync/", measured);
       }
     }
-    add_doubts(job, io, bytes / ios, measured);
+    add_doubts(job, io, jobs, bytes / ios, measured);
   }
 
   /// Latency and distribution of one direction. A write that is followed by fdatasync is no commit
@@ -217,7 +238,6 @@ class FioReader {
     }
     measured.method.emplace_back(one_of_several ? part.name + " latency" : "latency",
                                  latency_words(source));
-    add_windows(part, one_of_several, measured);
     std::string why;
     auto histogram = fio_histogram(latency, why);
     if (!why.empty()) measured.method.emplace_back("distribution", why);
@@ -229,7 +249,7 @@ class FioReader {
     measured.histograms.push_back({name, std::move(*histogram)});
   }
 
-  /// What fio says of its windows (half a second each, of each job): no median, so no spread.
+  /// What fio says of its windows (half a second each): no median, so no spread.
   static void add_windows(const Part& part, bool one_of_several, CaseResult& measured) {
     const auto samples = part.node.find("iops_samples");
     if (!samples || samples->whole() < 2) return;
@@ -266,8 +286,8 @@ class FioReader {
   }
 
   /// What makes a reader doubt that the options say what was done.
-  static void add_doubts(const FioJob& job, const StorageParameters& io, double bytes_each,
-                         CaseResult& measured) {
+  static void add_doubts(const FioJob& job, const StorageParameters& io, std::uint32_t jobs,
+                         double bytes_each, CaseResult& measured) {
     constexpr double tolerance = 0.01;
     if (std::abs(bytes_each / io.block_size_bytes - 1) > tolerance) {
       measured.flags.push_back(
@@ -279,12 +299,9 @@ class FioReader {
           fmt::format("{} other job{} of its group ran at the same time: this is its share",
                       job.beside, job.beside == 1 ? "" : "s"));
     }
-    const auto all = job.node.find("job_runtime");
-    if (!all || !(measured.elapsed_s > 0) || !job.options.is_on("group_reporting")) return;
-    const double jobs = std::round(all->number() / (measured.elapsed_s * 1e3));
     if (jobs <= io.threads) return;
     measured.flags.push_back(fmt::format(
-        "fio added up {:.0f} jobs and numjobs says {}: others of the group are in it, and the "
+        "fio added up {} jobs and numjobs says {}: others of the group are in it, and the "
         "queue depth is higher than told",
         jobs, io.threads));
   }

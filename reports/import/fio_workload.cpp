@@ -7,6 +7,7 @@
 #include <cmath>
 #include <limits>
 
+#include "reports/case_key.hpp"
 #include "reports/import/new_result.hpp"
 #include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
@@ -65,8 +66,11 @@ constexpr std::array<Special, 24> specials = {{
     {"startdelay", "0"},
 }};
 
-constexpr std::array<std::string_view, 5> waiting_engines = {"sync", "psync", "vsync", "pvsync",
-                                                             "pvsync2"};
+/// Those that issue an I/O once the one before has ended, whatever iodepth says (FIO_SYNCIO in
+/// fio's sources); the first five of them are calls of pread and its like.
+constexpr std::array<std::string_view, 8> waiting_engines = {
+    "sync", "psync", "vsync", "pvsync", "pvsync2", "mmap", "splice", "libcufile"};
+constexpr std::size_t pread_engines = 5;
 constexpr std::uint64_t option_count_max = 1'000'000;
 
 /// A whole number of an option from 1 to a million, `fallback` where it is not given, 0 for what is
@@ -81,7 +85,8 @@ std::uint32_t count_of(const FioOptions& options, std::string_view name, std::ui
 /// Owns a workload while the job's options are read one after the other.
 class WorkloadReader {
  public:
-  explicit WorkloadReader(const FioOptions& options) : options_(options) {}
+  WorkloadReader(const FioOptions& options, std::uint32_t grouped_jobs)
+      : options_(options), grouped_jobs_(grouped_jobs) {}
 
   FioWorkload read() {
     read_direction();
@@ -165,18 +170,20 @@ class WorkloadReader {
     engine_ = given ? given->substr(0, given->find(':')) : "psync";
     result_.method.emplace_back("engine",
                                 given ? *given : "not told: fio's default on Linux, psync");
-    sequential_calls_ =
-        std::find(waiting_engines.begin(), waiting_engines.end(), engine_) != waiting_engines.end();
+    const auto waiting = std::find(waiting_engines.begin(), waiting_engines.end(), engine_);
+    sequential_calls_ = waiting != waiting_engines.end();
+    const bool is_pread = waiting - waiting_engines.begin() < std::ptrdiff_t{pread_engines};
     storage().engine = engine_ == "io_uring"       ? Engine::io_uring
                        : engine_ == "io_uring_cmd" ? Engine::nvme_passthrough
                        : engine_ == "libaio"       ? Engine::libaio
-                       : sequential_calls_         ? Engine::pread
+                       : is_pread                  ? Engine::pread
                                                    : Engine::other;
-    storage().direct =
-        options_.is_on("direct") || (options_.get("buffered") && !options_.is_on("buffered"));
+    // Passthrough commands know no page cache.
+    storage().direct = storage().engine == Engine::nvme_passthrough || options_.is_on("direct") ||
+                       (options_.get("buffered") && !options_.is_on("buffered"));
     storage().iopoll = options_.is_on("hipri");
     storage().sqpoll = options_.is_on("sqthread_poll");
-    if (!storage().direct && storage().engine != Engine::nvme_passthrough) {
+    if (!storage().direct) {
       result_.flags.emplace_back(
           "through the page cache (no direct=1): not the speed of the device");
     }
@@ -281,6 +288,18 @@ class WorkloadReader {
       const auto value = options_.get(one.name, one.alias);
       if (value && *value != one.plain) special(std::string(one.name), *value);
     }
+    if (const std::size_t files = file_count(); files > 1) special("files", std::to_string(files));
+    if (grouped_jobs_ > storage().threads) special("jobs", std::to_string(grouped_jobs_));
+  }
+
+  /// fio parts "filename" at each ':' that has no backslash before it.
+  std::size_t file_count() const {
+    const std::string files = options_.get_or("filename", "");
+    std::size_t count = 1;
+    for (std::size_t i = 1; i < files.size(); ++i) {
+      if (files[i] == ':' && files[i - 1] != '\\') ++count;
+    }
+    return count;
   }
 
   std::string plain_name() const {
@@ -298,7 +317,7 @@ class WorkloadReader {
   void name_it() {
     const StorageParameters& io = storage();
     const std::string plain = plain_name();
-    result_.workload = special_parts_.empty() ? plain : "fio-" + plain;
+    result_.workload = special_parts_.empty() ? plain : std::string(fio_workload_prefix) + plain;
     std::string& id = result_.id;
     id = result_.workload;
     if (io.operation == Operation::mixed && !plain.ends_with("-70-30")) {
@@ -319,6 +338,7 @@ class WorkloadReader {
   }
 
   const FioOptions& options_;
+  std::uint32_t grouped_jobs_;
   FioWorkload result_;
   std::string engine_;
   std::string special_parts_;  // of the id: what makes another workload of it
@@ -327,6 +347,8 @@ class WorkloadReader {
 
 }  // namespace
 
-FioWorkload fio_workload(const FioOptions& options) { return WorkloadReader(options).read(); }
+FioWorkload fio_workload(const FioOptions& options, std::uint32_t grouped_jobs) {
+  return WorkloadReader(options, grouped_jobs).read();
+}
 
 }  // namespace assay

@@ -21,6 +21,8 @@ struct FioWorkload {
   std::vector<std::string> flags;
 };
 
-FioWorkload fio_workload(const FioOptions& options);
+/// `grouped_jobs` is how many jobs fio added up into the numbers, as far as that can be told; more
+/// than numjobs make a workload of fio's own, as several files do: no depth is that of one device.
+FioWorkload fio_workload(const FioOptions& options, std::uint32_t grouped_jobs = 1);
 
 }  // namespace assay

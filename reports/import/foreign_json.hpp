@@ -18,8 +18,6 @@ class ForeignNode {
   ForeignNode(const nlohmann::json& node, std::string place)
       : node_(&node), place_(std::move(place)) {}
 
-  const std::string& place() const { return place_; }
-  bool is_object() const { return node_->is_object(); }
   bool is_number() const { return node_->is_number(); }
   bool is_text() const { return node_->is_string(); }
 

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <chrono>
+#include <ctime>
 #include <optional>
 #include <string>
 #include <utility>
@@ -71,35 +70,13 @@ double ns_of(const ForeignNode& entry) {
   unit.fail(fmt::format("'{}' is none of ns, us, ms, s", name.substr(0, 20)));
 }
 
-/// A whole number of `digits` digits at `at`, or empty.
-std::optional<int> digits_at(std::string_view text, std::size_t at, std::size_t digits) {
-  if (text.size() < at + digits) return std::nullopt;
-  int value = 0;
-  const char* const begin = text.data() + at;
-  const auto [end, error] = std::from_chars(begin, begin + digits, value);
-  if (error != std::errc() || end != begin + digits || value < 0) return std::nullopt;
-  return value;
-}
-
 /// UTC of "2026-11-29T08:13:05+01:00"; empty for other texts: without its offset a time is none.
 std::string utc_of(const std::string& date) {
-  constexpr std::size_t length = 25;
-  if (date.size() != length || date[10] != 'T' || (date[19] != '+' && date[19] != '-')) return {};
-  std::array<int, 8> parts{};
-  constexpr std::array<std::pair<std::size_t, std::size_t>, 8> places = {
-      {{0, 4}, {5, 2}, {8, 2}, {11, 2}, {14, 2}, {17, 2}, {20, 2}, {23, 2}}};
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    const auto value = digits_at(date, places.at(i).first, places.at(i).second);
-    if (!value) return {};
-    parts.at(i) = *value;
-  }
-  const auto day = std::chrono::year_month_day{std::chrono::year{parts[0]},
-                                               std::chrono::month{static_cast<unsigned>(parts[1])},
-                                               std::chrono::day{static_cast<unsigned>(parts[2])}};
-  if (!day.ok()) return {};
-  const auto days = static_cast<double>(std::chrono::sys_days(day).time_since_epoch().count());
-  const double offset = 60.0 * (60.0 * parts[6] + parts[7]) * (date[19] == '-' ? -1 : 1);
-  return utc_text(days * 86400 + parts[3] * 3600.0 + parts[4] * 60.0 + parts[5] - offset);
+  tm parts{};
+  const char* const end = strptime(date.c_str(), "%Y-%m-%dT%H:%M:%S%z", &parts);
+  if (end == nullptr || *end != '\0') return {};
+  const long offset_s = parts.tm_gmtoff;  // which timegm sets to 0
+  return utc_text(static_cast<double>(timegm(&parts) - offset_s));
 }
 
 /// Owns the Result while the benchmarks of a file are added to it.

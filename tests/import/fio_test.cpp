@@ -196,8 +196,19 @@ TEST(import_fio, what_the_options_do_not_explain_is_flagged) {
   auto json = fixture_json("fio-group.json");
   json["global options"]["numjobs"] = "1";
   EXPECT_TRUE(is_flagged(import_fio(json.dump(), {}).cases[0], "fio added up 2 jobs"));
+  EXPECT_NE(import_fio(json.dump(), {}).cases[0].id.find("/fio-random-"), std::string::npos);
+  EXPECT_NE(import_fio(json.dump(), {}).cases[0].id.find("/jobs-2"), std::string::npos);
   json["jobs"][0]["job options"]["bs"] = "8k";
   EXPECT_TRUE(is_flagged(import_fio(json.dump(), {}).cases[0], "4096 B on average, not 8192"));
+}
+
+TEST(import_fio, windows_are_those_of_a_single_job) {
+  auto json = fixture_json("fio-group.json");
+  ASSERT_TRUE(json["jobs"][0]["read"]["iops_samples"].get<int>() > 1);
+  const Result result = import_fio(json.dump(), {});
+  for (const Metric& metric : result.cases[0].metrics) {
+    EXPECT_EQ(metric.name.find("windows/"), std::string::npos) << "summed over jobs: of none";
+  }
 }
 
 TEST(import_fio, a_distribution_in_unknown_buckets_is_left_out) {

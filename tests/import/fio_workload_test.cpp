@@ -56,6 +56,30 @@ TEST(fio_workload, an_engine_that_waits_has_one_io_a_job_in_flight) {
   EXPECT_EQ(id_of({{"rw", "randread"}, {"numjobs", "4"}}), "random-read/4k/qd1/pread");
 }
 
+TEST(fio_workload, engines_that_wait_are_no_pread_for_that) {
+  for (const char* engine : {"libcufile", "mmap", "splice"}) {
+    const FioWorkload workload =
+        workload_of({{"rw", "randread"}, {"iodepth", "32"}, {"ioengine", engine}});
+    EXPECT_EQ(workload.id, std::string("random-read/4k/qd1/") + engine);
+    EXPECT_EQ(workload.storage.engine, Engine::other);
+  }
+}
+
+TEST(fio_workload, passthrough_knows_no_page_cache) {
+  const FioWorkload workload =
+      workload_of({{"rw", "randread"}, {"ioengine", "io_uring_cmd"}, {"direct", "0"}});
+  EXPECT_EQ(workload.id, "random-read/4k/qd1/nvme-passthrough");
+  EXPECT_TRUE(workload.storage.direct);
+  EXPECT_TRUE(workload.flags.empty());
+}
+
+TEST(fio_workload, a_depth_over_several_files_is_not_that_of_one_device) {
+  EXPECT_EQ(id_of({{"rw", "randread"}, {"ioengine", "io_uring"}, {"filename", "/dev/a:/dev/b"}}),
+            "fio-random-read/4k/qd1/files-2");
+  EXPECT_EQ(id_of({{"rw", "randread"}, {"ioengine", "io_uring"}, {"filename", "/dev/a\\:b"}}),
+            "random-read/4k/qd1");
+}
+
 TEST(fio_workload, options_without_a_counterpart_make_a_workload_of_its_own) {
   const FioWorkload workload =
       workload_of({{"rw", "randread"}, {"ioengine", "io_uring"}, {"percentage_random", "50"}});
