@@ -74,10 +74,7 @@ void plan(MetricComparison& one, const GroupValues& a, const GroupValues& b,
 }
 
 void judge(MetricComparison& one, const CompareOptions& options) {
-  const std::size_t n = std::min(one.n_a, one.n_b);
-  one.standing = n >= instances_to_claim      ? Standing::claim
-                 : n >= instances_to_indicate ? Standing::indicative
-                                              : Standing::none;
+  one.standing = standing_of(std::min(one.n_a, one.n_b));
   if (one.standing == Standing::none || !one.ratio || !one.ratio_90 || !one.ratio_95) return;
   if (one.ratio_90->low >= 1 / (1 + options.margin) && one.ratio_90->high <= 1 + options.margin) {
     one.judgement = Judgement::equivalent;
@@ -176,6 +173,11 @@ void add_notes(Comparison& comparison, const Group& a, const Group& b) {
 double improvement(const MetricComparison& one) {
   if (!one.ratio || *one.ratio <= 0) return 1;
   return one.direction == Direction::lower_is_better ? 1 / *one.ratio : *one.ratio;
+}
+
+Standing standing_of(std::size_t n) {
+  if (n >= instances_to_claim) return Standing::claim;
+  return n >= instances_to_indicate ? Standing::indicative : Standing::none;
 }
 
 std::string_view judgement_word(Judgement judgement) {

@@ -21,6 +21,9 @@ enum class Standing { none, indicative, claim };
 constexpr std::size_t instances_to_indicate = 3;
 constexpr std::size_t instances_to_claim = 6;
 
+/// What `n` instances on each side allow to say.
+Standing standing_of(std::size_t n);
+
 /// Whether the runs of one machine are averaged into one value, or each counts as a machine.
 enum class Unit { instance, result };
 

@@ -64,13 +64,13 @@ bool has_broken_seal(const Result& result, std::string_view result_json) {
 
 SealCheck check_seal(std::string_view result_json, const std::string& wanted_key) {
   SealCheck check;
-  Result result;
   try {
-    result = read_result(result_json);
+    check.result = read_result(result_json);
   } catch (const std::runtime_error& error) {
     check.faults.emplace_back(error.what());
     return check;
   }
+  const Result& result = *check.result;
   check.facts.push_back(fmt::format("schema {}, {} cases, structure and values as they may be",
                                     result.schema_version, result.cases.size()));
   if (!result.partial.empty()) check.facts.push_back("a partial run: " + result.partial);

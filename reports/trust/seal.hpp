@@ -21,6 +21,7 @@ void seal(Result& result, const std::optional<SigningKey>& key);
 struct SealCheck {
   std::vector<std::string> facts;   // what was checked and is right, or is not there
   std::vector<std::string> faults;  // what is wrong
+  std::optional<Result> result;     // as it was read; empty where it is none
 };
 
 /// Checks a Result document: its structure and values, SHA-256 and signature. With `wanted_key` it

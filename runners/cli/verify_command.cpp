@@ -43,7 +43,7 @@ SealCheck check_file(const std::string& file, const std::string& key) {
   try {
     return check_seal(result_text(read_file(file)), key);
   } catch (const std::runtime_error& error) {
-    return {{}, {error.what()}};
+    return {{}, {error.what()}, {}};
   }
 }
 

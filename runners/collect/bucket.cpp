@@ -4,7 +4,6 @@
 
 #include <stdexcept>
 
-#include "reports/sha256.hpp"
 #include "runners/discovery/sysfs.hpp"
 #include "runners/upload/role_credentials.hpp"
 #include "runners/upload/s3.hpp"
@@ -38,9 +37,7 @@ HttpResponse Bucket::ask(const std::string& target, std::size_t bytes_max,
   const auto make = [&] {
     HttpRequest request;
     request.url = parse_url(s3_url(setting_.endpoint, setting_.bucket, target, setting_.region));
-    const std::string hash = sha256_hex("");
-    request.headers["x-amz-content-sha256"] = hash;
-    sign_request(request, credentials(), {setting_.region, "s3", utc_stamp()}, hash);
+    sign_for_s3(request, credentials(), setting_.region, "");
     return request;
   };
   const auto words = [&](const std::string& why) { return fmt::format("{}: {}", what, why); };

@@ -57,11 +57,13 @@ std::size_t Coverage::count(RunState state) const {
                          });
 }
 
+std::size_t CoverageRow::all() const {
+  return std::accumulate(counts.begin(), counts.end(), std::size_t{0});
+}
+
 std::size_t Coverage::all() const {
   return std::accumulate(rows.begin(), rows.end(), std::size_t{0},
-                         [](std::size_t sum, const CoverageRow& row) {
-                           return std::accumulate(row.counts.begin(), row.counts.end(), sum);
-                         });
+                         [](std::size_t sum, const CoverageRow& row) { return sum + row.all(); });
 }
 
 Coverage cover(const Matrix& matrix, const std::vector<FoundRun>& found) {
@@ -71,7 +73,6 @@ Coverage cover(const Matrix& matrix, const std::vector<FoundRun>& found) {
     if (!folder.empty()) by_folder[folder] = &run;
   }
   Coverage coverage;
-  coverage.planned = true;
   for (const PlannedRun& planned : matrix.runs) {
     CoverageRow& row = row_for(coverage.rows, planned.group.empty() ? planned.type : planned.group,
                                planned.market, planned.volumes);

@@ -29,6 +29,8 @@ struct CoverageRow {
   std::array<std::size_t, run_states> counts{};  // by RunState
   std::set<std::string> machines;                // of those done: the unit of every comparison
   std::map<std::string, ZoneCount> zones;        // by name; "" where it is not known
+
+  std::size_t all() const;  // runs
 };
 
 /// A run that is not done.
@@ -42,7 +44,6 @@ struct OpenRun {
 
 /// How far a fleet is.
 struct Coverage {
-  bool planned = false;  // against a matrix; else only what is there
   std::vector<CoverageRow> rows;
   std::vector<OpenRun> open;
   std::vector<std::string> beside;  // folders of runs that are in no matrix
@@ -64,6 +65,6 @@ std::string coverage_text(const Coverage& coverage, const std::optional<Matrix>&
                           const std::string& directory);
 
 /// "verdicts", "indications" or "no claim": what so many instances allow compare to say.
-std::string standing_of(std::size_t instances);
+std::string standing_text(std::size_t instances);
 
 }  // namespace assay

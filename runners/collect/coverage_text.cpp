@@ -33,8 +33,8 @@ std::string zones_text(const CoverageRow& row) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::string table_text(const Coverage& coverage) {
-  std::vector<Column> columns{{coverage.planned ? "planned" : "type"}, {"market"}, {"volumes"}};
+std::string table_text(const Coverage& coverage, bool planned) {
+  std::vector<Column> columns{{planned ? "planned" : "type"}, {"market"}, {"volumes"}};
   columns.push_back({"runs", Align::right});
   for (const RunState state : states_in_order) {
     columns.push_back({word_of_state(state), Align::right});
@@ -42,14 +42,12 @@ std::string table_text(const Coverage& coverage) {
   columns.insert(columns.end(), {{"instances", Align::right}, {"compare gives"}, {"zones"}});
   std::vector<std::vector<std::string>> cells;
   for (const CoverageRow& row : coverage.rows) {
-    std::size_t runs = 0;
-    for (const std::size_t count : row.counts) runs += count;
-    std::vector<std::string> line{row.what, row.market, row.volumes, std::to_string(runs)};
+    std::vector<std::string> line{row.what, row.market, row.volumes, std::to_string(row.all())};
     for (const RunState state : states_in_order) {
       line.push_back(count_text(row.counts[static_cast<std::size_t>(state)]));
     }
     line.push_back(std::to_string(row.machines.size()));
-    line.push_back(standing_of(row.machines.size()));
+    line.push_back(standing_text(row.machines.size()));
     line.push_back(zones_text(row));
     cells.push_back(std::move(line));
   }
@@ -110,9 +108,16 @@ std::string slurm_commands(const Coverage& coverage, const Matrix& matrix,
 
 }  // namespace
 
-std::string standing_of(std::size_t instances) {
-  if (instances >= instances_to_claim) return "verdicts";
-  return instances >= instances_to_indicate ? "indications" : "no claim";
+std::string standing_text(std::size_t instances) {
+  switch (standing_of(instances)) {
+    case Standing::claim:
+      return "verdicts";
+    case Standing::indicative:
+      return "indications";
+    case Standing::none:
+      break;
+  }
+  return "no claim";
 }
 
 std::string coverage_text(const Coverage& coverage, const std::optional<Matrix>& matrix,
@@ -123,8 +128,8 @@ std::string coverage_text(const Coverage& coverage, const std::optional<Matrix>&
     if (count > 0) counts.push_back(fmt::format("{} {}", count, word_of_state(state)));
   }
   std::string text =
-      fmt::format("{} runs{}: {}; in {}\n\n{}", coverage.all(), coverage.planned ? " planned" : "",
-                  fmt::join(counts, ", "), directory, table_text(coverage));
+      fmt::format("{} runs{}: {}; in {}\n\n{}", coverage.all(), matrix ? " planned" : "",
+                  fmt::join(counts, ", "), directory, table_text(coverage, matrix.has_value()));
   text += fmt::format(
       "\n`assay compare` gives verdicts from {} instances a side, indications from {}.\n",
       instances_to_claim, instances_to_indicate);
@@ -134,8 +139,9 @@ std::string coverage_text(const Coverage& coverage, const std::optional<Matrix>&
                         coverage.beside.front());
   }
   if (matrix && !coverage.open.empty()) {
-    text += "\n" + (matrix->name.empty() ? slurm_commands(coverage, *matrix, directory)
-                                         : launch_commands(coverage, *matrix));
+    text +=
+        "\n" + (matrix->launcher == Launcher::slurm ? slurm_commands(coverage, *matrix, directory)
+                                                    : launch_commands(coverage, *matrix));
   }
   return text;
 }

@@ -11,12 +11,10 @@
 #include <thread>
 
 #include "reports/fleet/run_summary.hpp"
-#include "reports/json/quick_reader.hpp"
 #include "reports/trust/seal.hpp"
-#include "runners/collect/run_files.hpp"
 #include "runners/discovery/sysfs.hpp"
 #include "runners/run/journal.hpp"
-#include "runners/usage_error.hpp"
+#include "runners/upload/destination.hpp"
 
 namespace assay {
 
@@ -50,9 +48,7 @@ std::vector<RunFolder> run_folders(const std::string& directory) {
       if (name.starts_with('.') || aside) entry.disable_recursion_pending();
       continue;
     }
-    if (name != result_name && name != partial_name && name != journal_name && name != log_name) {
-      continue;
-    }
+    if (!tells_of_a_run(name)) continue;
     const std::string path = entry->path().parent_path().lexically_relative(directory);
     RunFolder& folder = found[path];
     folder.path = path;
@@ -107,7 +103,7 @@ void judge_result(const std::string& file, FoundRun& found) {
     found.has_whole = fs::path(file).filename() == result_name;
     return;
   }
-  const Result result = read_without_series(text);
+  const Result& result = check.result.value();
   const RunSummary run = summarize(result, file);
   found.type = clean_text(run.instance_type);
   found.machine = run.machine;

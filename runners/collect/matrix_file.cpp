@@ -113,7 +113,6 @@ Matrix parse_launch_matrix(const std::string& text, const std::string& file) {
   }
   MatrixReader reader(file);
   Matrix matrix;
-  matrix.file = file;
   matrix.command = quoted_command_line({"launch.py", file, "--start"});
   const auto name = reader.texts(document, "name", "[a-z0-9][a-z0-9-]{0,39}", {});
   const auto region = reader.texts(document, "region", "[a-z]{2}(-[a-z]+)+-[0-9]+", {""});
@@ -136,7 +135,7 @@ Matrix parse_launch_matrix(const std::string& text, const std::string& file) {
 
 Matrix parse_slurm_matrix(const std::string& text, const std::string& file) {
   Matrix matrix;
-  matrix.file = file;
+  matrix.launcher = Launcher::slurm;
   try {
     const auto document = nlohmann::json::parse(text);
     if (document.at("assay_matrix") != 1) {

@@ -16,9 +16,12 @@ struct PlannedRun {
   std::string zone;  // planned; empty: EC2 chooses
 };
 
+/// Which program starts the runs, and so what fills their gaps.
+enum class Launcher { launch_py, slurm };
+
 /// A fleet as it was planned.
 struct Matrix {
-  std::string file;  // as the user gave it
+  Launcher launcher = Launcher::launch_py;
   std::string name;
   std::string region;   // empty on Slurm
   std::string suite;    // that the Results are to be of; empty: any

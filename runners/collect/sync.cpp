@@ -18,9 +18,9 @@
 #include "reports/json/document_limits.hpp"
 #include "reports/sha256.hpp"
 #include "runners/collect/object_path.hpp"
-#include "runners/collect/run_files.hpp"
 #include "runners/discovery/sysfs.hpp"
 #include "runners/run/journal.hpp"
+#include "runners/upload/destination.hpp"
 
 namespace assay {
 
@@ -143,7 +143,6 @@ class ResultSync {
     set_time(path, wanted.object.modified_s);
     const std::lock_guard<std::mutex> lock(mutex_);
     ++(here == sha256 ? report_.same : report_.fetched);
-    if (here != sha256) report_.fetched_bytes += fetched.body.size();
     state_[url_of(wanted)] = {fetched.etag, fetched.body.size(), sha256};
     if (++changes_ % state_every == 0) write_state();
   }
@@ -185,9 +184,7 @@ std::vector<WantedObject> wanted_objects(const std::vector<ListedObject>& object
   std::set<std::string> whole;  // folders with a Result
   for (const ListedObject& object : objects) {
     const std::string name = object.key.substr(object.key.rfind('/') + 1);
-    if (name != result_name && name != partial_name && name != journal_name && name != log_name) {
-      continue;
-    }
+    if (!tells_of_a_run(name)) continue;
     const ObjectPath made = object_path(object.key, prefix);
     if (!made.why_not.empty()) {
       problems.push_back(

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -22,17 +21,18 @@ struct SyncReport {
   std::size_t listed = 0;   // objects of runs that are wanted here
   std::size_t fetched = 0;  // of those, brought into the directory by this call
   std::size_t same = 0;     // there already
-  std::uint64_t fetched_bytes = 0;
   std::vector<std::string> notes;
   std::vector<std::string> problems;  // each is something that is not here now
 };
 
-/// Which of these objects are wanted: every result.json and, of a run that has none, what else came
-/// of it (a partial Result, journal and log). Keys that cannot be files are told in `problems`.
+/// An object that is to be a file here.
 struct WantedObject {
   ListedObject object;
   std::string path;  // below the directory
 };
+
+/// Which of these objects are wanted: every result.json and, of a run that has none, what else came
+/// of it (a partial Result, journal and log). Keys that cannot be files are told in `problems`.
 std::vector<WantedObject> wanted_objects(const std::vector<ListedObject>& objects,
                                          const std::string& prefix,
                                          std::vector<std::string>& problems);

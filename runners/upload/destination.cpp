@@ -20,14 +20,13 @@ namespace {
 struct ObjectRow {
   UploadObject object;
   const char* word;
-  const char* file_name;
+  std::string_view file_name;
 };
-constexpr std::array<ObjectRow, 5> objects{
-    {{UploadObject::result, "result", "result.json"},
-     {UploadObject::partial_result, "partial", "result-partial.json"},
-     {UploadObject::report, "report", "report.html"},
-     {UploadObject::journal, "journal", "journal.ndjson"},
-     {UploadObject::log, "log", "assay.log"}}};
+constexpr std::array<ObjectRow, 5> objects{{{UploadObject::result, "result", result_name},
+                                            {UploadObject::partial_result, "partial", partial_name},
+                                            {UploadObject::report, "report", "report.html"},
+                                            {UploadObject::journal, "journal", journal_name},
+                                            {UploadObject::log, "log", log_name}}};
 
 const ObjectRow& row_of(UploadObject object) {
   for (const ObjectRow& row : objects) {
@@ -85,7 +84,11 @@ std::string parameter(const std::string& url, const std::string& name) {
 
 const char* word_of(UploadObject object) { return row_of(object).word; }
 
-const char* file_name_of(UploadObject object) { return row_of(object).file_name; }
+std::string_view file_name_of(UploadObject object) { return row_of(object).file_name; }
+
+bool tells_of_a_run(std::string_view name) {
+  return name == result_name || name == partial_name || name == journal_name || name == log_name;
+}
 
 std::optional<long> presigned_end_s(const std::string& url) {
   const std::string date = parameter(url, "X-Amz-Date");

@@ -3,8 +3,18 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace assay {
+
+/// What files of a run are called, in a bucket and in a directory.
+constexpr std::string_view result_name = "result.json";
+constexpr std::string_view partial_name = "result-partial.json";
+constexpr std::string_view journal_name = "journal.ndjson";
+constexpr std::string_view log_name = "assay.log";
+
+/// Whether a file of that name is what a run is judged by: one of the four.
+bool tells_of_a_run(std::string_view name);
 
 /// What of a run is uploaded, under these names below a prefix.
 enum class UploadObject { result, partial_result, report, journal, log };
@@ -34,6 +44,6 @@ std::optional<long> presigned_end_s(const std::string& url);
 const char* word_of(UploadObject object);
 
 /// "result.json", "report.html", ...: its name below a prefix.
-const char* file_name_of(UploadObject object);
+std::string_view file_name_of(UploadObject object);
 
 }  // namespace assay

@@ -4,10 +4,8 @@
 
 #include <stdexcept>
 
-#include "reports/sha256.hpp"
 #include "runners/upload/role_credentials.hpp"
 #include "runners/upload/s3.hpp"
-#include "runners/upload/signature.hpp"
 
 namespace assay {
 
@@ -50,10 +48,7 @@ HttpRequest make_request(const UploadSetting& setting, UploadObject object, std:
         destination.key_prefix.empty() ? name : destination.key_prefix + "/" + name;
     request.url = parse_url(s3_url(setting.s3_endpoint, destination.bucket,
                                    percent_encoded(key, Slashes::keep), region));
-    const std::string hash = sha256_hex(body);
-    request.headers["x-amz-content-sha256"] = hash;
-    sign_request(request, find_credentials(setting.imds, upload_advice),
-                 {region, "s3", utc_stamp()}, hash);
+    sign_for_s3(request, find_credentials(setting.imds, upload_advice), region, body);
   }
   return request;
 }

@@ -7,29 +7,41 @@
 #include <cstdlib>
 #include <ctime>
 
+#include "reports/sha256.hpp"
 #include "runners/http/url.hpp"
 
 namespace assay {
 
 namespace {
 
-/// <Tag>text</Tag> of S3's error document, printable and short; it holds no signature.
+/// What a server says, for people: printable and short.
+std::string printable(std::string value) {
+  constexpr std::size_t length_max = 200;
+  value.resize(std::min(value.size(), length_max));
+  std::replace_if(
+      value.begin(), value.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return value;
+}
+
+/// <Tag>text</Tag> of S3's error document; it holds no signature.
 std::string element(const std::string& document, const std::string& tag) {
   const std::size_t begin = document.find("<" + tag + ">");
   if (begin == std::string::npos) return {};
   const std::size_t text = begin + tag.size() + 2;
   const std::size_t end = document.find('<', text);
-  std::string value = document.substr(text, std::min<std::size_t>(end - text, 200));
-  std::replace_if(
-      value.begin(), value.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return value;
+  return printable(document.substr(text, end - text));
+}
+
+/// Now, as Signature Version 4 has it: 20150830T123600Z.
+std::string utc_stamp() {
+  return fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(std::time(nullptr)));
 }
 
 /// Where the bucket is, as S3 tells whoever asks elsewhere.
 std::string region_of(const HttpResponse& response) {
   const auto header = response.headers.find("x-amz-bucket-region");
   if (header == response.headers.end()) return element(response.body, "Region");
-  return element("<r>" + header->second + "<", "r");
+  return printable(header->second);
 }
 
 }  // namespace
@@ -58,8 +70,11 @@ std::string s3_url(const std::string& endpoint, const std::string& bucket, const
   return fmt::format("https://{}.s3.{}.{}/{}", bucket, region, suffix, path);
 }
 
-std::string utc_stamp() {
-  return fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(std::time(nullptr)));
+void sign_for_s3(HttpRequest& request, const AwsCredentials& credentials, const std::string& region,
+                 std::string_view body) {
+  const std::string hash = sha256_hex(body);
+  request.headers["x-amz-content-sha256"] = hash;
+  sign_request(request, credentials, {region, "s3", utc_stamp()}, hash);
 }
 
 std::string refusal_text(const HttpResponse& response, const std::string& action,

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "runners/http/http.hpp"
+#include "runners/upload/signature.hpp"
 
 namespace assay {
 
@@ -15,8 +17,9 @@ std::string s3_endpoint_from_environment();
 std::string s3_url(const std::string& endpoint, const std::string& bucket, const std::string& path,
                    const std::string& region);
 
-/// Now, as Signature Version 4 has it: 20150830T123600Z.
-std::string utc_stamp();
+/// Signs a request whose URL and other headers are set; `body` is what is sent with it.
+void sign_for_s3(HttpRequest& request, const AwsCredentials& credentials, const std::string& region,
+                 std::string_view body);
 
 /// The words for a refusal, from S3's error document where there is one. `action` is the permission
 /// that a request like this takes, such as s3:PutObject; `set_region` stands before the region that

@@ -79,7 +79,7 @@ std::vector<std::string> upload_run(const UploadSetting& setting, const UploadFi
         item.object = UploadObject::partial_result;
       }
       if (!has_place_for(setting, item.object)) continue;
-      const std::string name = file_name_of(item.object);
+      const std::string name(file_name_of(item.object));
       const std::string hash = sha256_hex(body);
       if (state[name] == hash) continue;
       RetryRules left = rules;

@@ -101,6 +101,7 @@ TEST(Coverage, CommandsOfTheLauncherStartTheGapsOnly) {
 
 TEST(Coverage, OnSlurmARunIsKnownByItsFolder) {
   Matrix matrix;
+  matrix.launcher = Launcher::slurm;
   matrix.command = "assay-matrix --submit";
   for (const char* id : {"01", "02"}) {
     PlannedRun run;
@@ -124,7 +125,7 @@ TEST(Coverage, StandingIsThatOfCompare) {
                                                         {3, "indications"},
                                                         {5, "indications"},
                                                         {6, "verdicts"}}) {
-    EXPECT_EQ(standing_of(count), words) << count;
+    EXPECT_EQ(standing_text(count), words) << count;
   }
 }
 
