@@ -119,6 +119,9 @@ class Plan:
         self.groups = collections.defaultdict(list)
         for cell in self.cells:
             self.groups[cell.type, cell.market, cell.volumes].append(cell)
+            if settings["suite"] == "gpu" and not catalog.row(cell.type)["gpus"]:
+                raise Refused(f"{cell.type} has no GPU, and the suite is gpu: take its types out, "
+                              "or another suite")
             if catalog.row(cell.type)["architecture"] != "x86_64":
                 raise Refused(f"{cell.type} is {catalog.row(cell.type)['architecture']}, and the "
                               "bundle is x86_64")
@@ -162,6 +165,10 @@ class Plan:
         sources = sorted({self.catalog.price(c.type)[1] for c in self.cells
                           if c.market != "capacity-block"})
         notes = [f"prices on demand: {'; '.join(sources)}"] if sources else []
+        suite_minutes = SUITE_MINUTES[self.settings["suite"]]
+        if self.minutes_max < suite_minutes:
+            notes.append(f"max_minutes {self.minutes_max} ENDS the suite, which takes up to "
+                         f"{suite_minutes} min: Results will be partial")
         if "spot" in used:
             notes.append("spot is counted at the price on demand, which it never exceeds here")
         if "capacity-block" in used:

@@ -57,6 +57,8 @@ int print_user_data(UserDataArguments& arguments) {
     if (options.urls.empty()) throw UsageError(options.upload + ": the file of URLs is empty");
   }
   check_user_data_options(options, std::time(nullptr));
+  const std::string too_short = too_short_words(options);
+  if (!too_short.empty()) std::fputs(fmt::format("assay: note: {}\n", too_short).c_str(), stderr);
   std::fputs(render_user_data(options).c_str(), stdout);
   return 0;
 }

@@ -5,9 +5,11 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <system_error>
 
+#include "reports/fleet/read_fleet.hpp"
 #include "reports/html/page.hpp"
 #include "reports/trust/seal.hpp"
 #include "runners/cli/commands.hpp"
@@ -62,11 +64,31 @@ std::string wanted_key(const std::string& file) {
   return text;
 }
 
-int verify(const std::vector<std::string>& files, const std::string& key_file) {
+/// Directories give the Results in them and below; a file that is not there is told like one that
+/// is not whole.
+std::vector<std::string> files_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
+      files.push_back(path);
+      continue;
+    }
+    try {
+      const std::vector<std::string> found = find_results({path});
+      files.insert(files.end(), found.begin(), found.end());
+    } catch (const std::runtime_error& failure) {
+      throw UsageError(failure.what());
+    }
+  }
+  return files;
+}
+
+int verify(const std::vector<std::string>& paths, const std::string& key_file) {
   const std::string key = wanted_key(key_file);
   int code = 0;
   std::string text;
-  for (const std::string& file : files) {
+  for (const std::string& file : files_of(paths)) {
     const SealCheck check = check_file(file, key);
     text += fmt::format("{}: {}\n", file, check.faults.empty() ? "ok" : "NOT VERIFIED");
     for (const std::string& fault : check.faults) text += fmt::format("  WRONG: {}\n", fault);
@@ -99,7 +121,11 @@ Action add_verify_command(CLI::App& app) {
   const auto key = std::make_shared<std::string>();
   CLI::App* command = app.add_subcommand(
       "verify", "Check that Results are whole and unchanged, and who signed them; exit 1 if not");
-  command->add_option("FILE", *files, "result.json, or a report.html that embeds one")->required();
+  command
+      ->add_option(
+          "PATH", *files,
+          "result.json, a report.html that embeds one, or a directory: all in it and below")
+      ->required();
   command->add_option("--key", *key, "public key (FILE.pub of keygen) that must have signed them");
   return [files, key] { return verify(*files, *key); };
 }

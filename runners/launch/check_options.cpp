@@ -18,19 +18,30 @@ namespace {
 
 struct SuiteRow {
   const char* name;
-  std::uint32_t minutes;  // of the whole life of the instance
+  std::uint32_t minutes;      // of the whole life of the instance
+  std::uint32_t run_minutes;  // what the run takes at most; as cloud-init/fleet/plan.py
 };
-constexpr std::array<SuiteRow, 7> suites{{{"quick", 15},
-                                          {"standard", 45},
-                                          {"sustained", 600},
-                                          {"engines", 20},
-                                          {"gpu", 45},
-                                          {"high-memory", 45},
-                                          {"hpc", 45}}};
+constexpr std::array<SuiteRow, 7> suites{{{"quick", 15, 2},
+                                          {"standard", 45, 20},
+                                          {"sustained", 600, 480},
+                                          {"engines", 20, 5},
+                                          {"gpu", 45, 20},
+                                          {"high-memory", 45, 20},
+                                          {"hpc", 45, 20}}};
 constexpr std::uint32_t minutes_least = 5;
 constexpr std::uint32_t minutes_most = 2880;
 /// Boot, download and the last upload, which are no part of the run.
-constexpr long spare_minutes = 5;
+constexpr std::uint32_t spare_minutes = 5;
+
+const SuiteRow& suite_of(const UserDataOptions& options) {
+  for (const SuiteRow& row : suites) {
+    if (options.suite == row.name) return row;
+  }
+  throw UsageError(fmt::format(
+      "--suite {}: give quick, standard, sustained, engines, gpu, high-memory or hpc; a suite file "
+      "is not on the instance",
+      options.suite));
+}
 
 void check_bundle(const UserDataOptions& options) {
   if (options.bundle_url.empty() || options.bundle_sha256.empty()) {
@@ -60,7 +71,7 @@ void check_upload(const UserDataOptions& options, long now_s) {
     throw UsageError(
         fmt::format("{}: no line 'log URL': a run that fails could not say why", options.upload));
   }
-  const long needed_s = now_s + 60 * (static_cast<long>(minutes_max_of(options)) + spare_minutes);
+  const long needed_s = now_s + 60L * (minutes_max_of(options) + spare_minutes);
   for (const auto& [object, url] : destination.presigned) {
     const auto end_s = presigned_end_s(url);
     if (end_s && *end_s < needed_s) {
@@ -108,20 +119,20 @@ void check_words(const UserDataOptions& options) {
 }  // namespace
 
 std::uint32_t minutes_max_of(const UserDataOptions& options) {
-  if (options.minutes_max != 0) return options.minutes_max;
-  for (const SuiteRow& row : suites) {
-    if (options.suite == row.name) return row.minutes;
-  }
-  throw UsageError(fmt::format(
-      "--suite {}: give quick, standard, sustained, engines, gpu, high-memory or hpc; a suite file "
-      "is not on the instance",
-      options.suite));
+  return options.minutes_max != 0 ? options.minutes_max : suite_of(options).minutes;
+}
+
+std::string too_short_words(const UserDataOptions& options) {
+  const std::uint32_t run_minutes = suite_of(options).run_minutes;
+  if (minutes_max_of(options) >= run_minutes + spare_minutes) return {};
+  return fmt::format(
+      "suite {} takes up to {} min and boot, download and upload {} more; --max-minutes {} ends it "
+      "before: what is finished then is uploaded as a partial Result",
+      options.suite, run_minutes, spare_minutes, minutes_max_of(options));
 }
 
 void check_user_data_options(const UserDataOptions& options, long now_s) {
-  UserDataOptions by_suite = options;
-  by_suite.minutes_max = 0;
-  minutes_max_of(by_suite);  // a suite that is not known is told also with --max-minutes
+  suite_of(options);
   check_words(options);
   check_bundle(options);
   check_writing(options);

@@ -38,6 +38,9 @@ void check_user_data_options(const UserDataOptions& options, long now_s);
 /// Minutes after which the instance powers itself off, whatever happens.
 std::uint32_t minutes_max_of(const UserDataOptions& options);
 
+/// In words, that the suite takes longer than the instance lives; empty: there is time for it.
+std::string too_short_words(const UserDataOptions& options);
+
 /// The user-data. Throws UsageError when it is too long for EC2.
 std::string render_user_data(const UserDataOptions& options);
 

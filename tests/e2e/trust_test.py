@@ -24,6 +24,10 @@ class TrustTest(Scratch):
         result.write_text("{")
         self.assertIn("not valid JSON", self.verify(result, code=1))
         self.assertIn("NOT VERIFIED", self.verify(self.root / "nowhere.json", code=1))
+        self.assertEqual(self.verify(self.out, code=1).count("result.json: NOT VERIFIED"), 1)
+        empty = self.root / "empty"
+        empty.mkdir()
+        self.assertIn("neither result.json", self.assay("verify", empty, code=2).stderr)
 
     def test_reports_are_redacted_unless_told_otherwise(self):
         self.run_case(*ONE_READ)

@@ -97,6 +97,9 @@ class UserData(support.Scratch):
         self.assertIn("EC2 takes 16384", done.stderr)
 
     def test_cloud_config_is_valid_and_arms_the_power_off_first(self):
+        short = self.user_data(*GOOD, "--suite", "sustained", "--max-minutes", "20").stderr
+        self.assertIn("suite sustained takes up to 480 min", short)
+        self.assertEqual(self.user_data(*GOOD, "--max-minutes", "25").stderr, "")
         path = self.work / "user-data"
         for arguments, first in ((GOOD, "shutdown -P +45"),
                                  ([*GOOD, "--suite", "quick"], "shutdown -P +15"),
