@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "reports/catalog/aws_volumes.hpp"
 #include "reports/catalog/catalog_json.hpp"
 #include "reports/catalog/type_name.hpp"
 
@@ -19,13 +19,6 @@ using nlohmann::json;
 
 constexpr std::uint64_t mib = 1U << 20;
 constexpr std::uint64_t gb = 1000U * 1000 * 1000;
-
-/// The member, or an empty object where there is none.
-const json& inside(const json& object, const char* name) {
-  static const json nothing = json::object();
-  const auto found = object.find(name);
-  return found == object.end() || found->is_null() ? nothing : *found;
-}
 
 std::optional<double> number(const json& object, const char* name, double unit = 1) {
   const auto found = object.find(name);
@@ -44,7 +37,7 @@ std::optional<double> sum(const json& list, const char* name) {
 
 json parsed(std::string_view text, const char* member, const char* command) {
   json document = json::parse(text);
-  if (!document.is_object() || !inside(document, member).is_array()) {
+  if (!document.is_object() || !json_inside(document, member).is_array()) {
     throw std::runtime_error(
         fmt::format("no list \"{}\" in it: give what `{}` prints", member, command));
   }
@@ -53,7 +46,7 @@ json parsed(std::string_view text, const char* member, const char* command) {
 
 void add_disks(InstanceType& type, const json& store) {
   type.disk_bytes_total = store.value("TotalSizeInGB", std::uint64_t{0}) * gb;
-  for (const json& disk : inside(store, "Disks")) {
+  for (const json& disk : json_inside(store, "Disks")) {
     type.disks += disk.value("Count", 0U);
     type.disk_bytes_each = disk.value("SizeInGB", std::uint64_t{0}) * gb;
     type.disk_type = disk.value("Type", "");
@@ -61,11 +54,11 @@ void add_disks(InstanceType& type, const json& store) {
 }
 
 void add_gpus(InstanceType& type, const json& info) {
-  for (const json& gpu : inside(info, "Gpus")) {
+  for (const json& gpu : json_inside(info, "Gpus")) {
     type.gpu = gpu.value("Name", "");
     type.gpus += gpu.value("Count", 0U);
     type.gpu_memory_bytes_each =
-        inside(gpu, "MemoryInfo").value("SizeInMiB", std::uint64_t{0}) * mib;
+        json_inside(gpu, "MemoryInfo").value("SizeInMiB", std::uint64_t{0}) * mib;
   }
 }
 
@@ -73,18 +66,19 @@ InstanceType type_of(const json& item) {
   InstanceType type;
   type.name = item.at("InstanceType");
   type.current_generation = item.value("CurrentGeneration", false);
-  const json& architectures = inside(inside(item, "ProcessorInfo"), "SupportedArchitectures");
+  const json& architectures =
+      json_inside(json_inside(item, "ProcessorInfo"), "SupportedArchitectures");
   if (!architectures.empty()) type.architecture = architectures.at(0);
-  type.vcpus = inside(item, "VCpuInfo").value("DefaultVCpus", 0U);
-  type.memory_bytes = inside(item, "MemoryInfo").value("SizeInMiB", std::uint64_t{0}) * mib;
-  add_gpus(type, inside(item, "GpuInfo"));
-  add_disks(type, inside(item, "InstanceStorageInfo"));
-  const json& ebs = inside(inside(item, "EbsInfo"), "EbsOptimizedInfo");
+  type.vcpus = json_inside(item, "VCpuInfo").value("DefaultVCpus", 0U);
+  type.memory_bytes = json_inside(item, "MemoryInfo").value("SizeInMiB", std::uint64_t{0}) * mib;
+  add_gpus(type, json_inside(item, "GpuInfo"));
+  add_disks(type, json_inside(item, "InstanceStorageInfo"));
+  const json& ebs = json_inside(json_inside(item, "EbsInfo"), "EbsOptimizedInfo");
   constexpr double mb = 1e6;
   type.ebs = {number(ebs, "BaselineIops"), number(ebs, "MaximumIops"),
               number(ebs, "BaselineThroughputInMBps", mb),
               number(ebs, "MaximumThroughputInMBps", mb)};
-  const json& cards = inside(inside(item, "NetworkInfo"), "NetworkCards");
+  const json& cards = json_inside(json_inside(item, "NetworkInfo"), "NetworkCards");
   type.network_base_gbps = sum(cards, "BaselineBandwidthInGbps");
   type.network_peak_gbps = sum(cards, "PeakBandwidthInGbps");
   type.hypervisor = item.value("Hypervisor", "");
@@ -92,24 +86,13 @@ InstanceType type_of(const json& item) {
   return type;
 }
 
-/// Prices are texts in this API. Throws where it is no number >= 0.
-double dollars(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !(value >= 0) ||
-      !std::isfinite(value)) {
-    throw std::runtime_error(fmt::format("'{}' is not a price", text));
-  }
-  return value;
-}
-
 /// Dollars an hour of one offer: its hourly rate, and what is paid upfront over `hours`.
 std::optional<double> hourly(const json& offer, double hours) {
   std::optional<double> total;
-  for (const auto& [id, dimension] : inside(offer, "priceDimensions").items()) {
-    const json& per_unit = inside(dimension, "pricePerUnit");
+  for (const auto& [id, dimension] : json_inside(offer, "priceDimensions").items()) {
+    const json& per_unit = json_inside(dimension, "pricePerUnit");
     if (!per_unit.contains("USD")) continue;
-    const double value = dollars(per_unit.at("USD"));
+    const double value = json_dollars(per_unit.at("USD"));
     const std::string unit = dimension.value("unit", "");
     if (unit == "Hrs") total = total.value_or(0) + value;
     if (unit == "Quantity" && hours > 0) total = total.value_or(0) + value / hours;
@@ -126,7 +109,7 @@ bool is_plain_linux(const json& attributes) {
 
 void add_product(Catalog& catalog, const json& entry, const std::string& source,
                  const std::string& date) {
-  const json& attributes = inside(inside(entry, "product"), "attributes");
+  const json& attributes = json_inside(json_inside(entry, "product"), "attributes");
   if (!attributes.contains("instanceType") || !is_plain_linux(attributes)) return;
   Price price;
   price.instance_type = attributes.at("instanceType");
@@ -140,13 +123,13 @@ void add_product(Catalog& catalog, const json& entry, const std::string& source,
     price.usd_per_hour = *usd_per_hour;
     catalog.prices.push_back(price);
   };
-  const json& terms = inside(entry, "terms");
-  for (const auto& [id, offer] : inside(terms, "OnDemand").items()) {
+  const json& terms = json_inside(entry, "terms");
+  for (const auto& [id, offer] : json_inside(terms, "OnDemand").items()) {
     add(PurchaseOption::on_demand, hourly(offer, 0));
   }
   constexpr double hours_3y = 3 * 8760;
-  for (const auto& [id, offer] : inside(terms, "Reserved").items()) {
-    const json& kind = inside(offer, "termAttributes");
+  for (const auto& [id, offer] : json_inside(terms, "Reserved").items()) {
+    const json& kind = json_inside(offer, "termAttributes");
     if (kind.value("LeaseContractLength", "") == "3yr" &&
         kind.value("OfferingClass", "") == "standard" &&
         kind.value("PurchaseOption", "") == "All Upfront") {
@@ -195,17 +178,25 @@ Catalog read_get_products(std::string_view text, const std::string& source,
   return guarded([&] {
     const json document = parsed(text, "PriceList", "aws pricing get-products");
     Catalog catalog;
+    std::string ebs_region;
     for (const json& item : document.at("PriceList")) {
       // The command prints each product as a text that holds JSON; other tools as an object.
-      add_product(catalog, item.is_string() ? json::parse(item.get<std::string>()) : item, source,
-                  date);
+      const json entry = item.is_string() ? json::parse(item.get<std::string>()) : item;
+      add_product(catalog, entry, source, date);
+      add_volume_product(catalog.ebs, ebs_region, entry, source, date);
     }
-    if (catalog.prices.empty()) {
+    const auto& volumes = catalog.ebs.volumes;
+    if (catalog.prices.empty() && volumes.empty()) {
       throw std::runtime_error(
-          "no price of Linux on shared tenancy in it: ask for --filters operatingSystem=Linux, "
-          "tenancy=Shared");
+          "no price of Linux on shared tenancy and none of an EBS volume in it: ask for --filters "
+          "operatingSystem=Linux, tenancy=Shared, or volumeApiName=gp3");
     }
-    catalog.sources = {{"prices", source, catalog.prices.front().date, Origin::user}};
+    if (!catalog.prices.empty()) {
+      catalog.sources.push_back({"prices", source, catalog.prices.front().date, Origin::user});
+    }
+    if (!volumes.empty()) {
+      catalog.sources.push_back({"EBS prices", source, volumes.front().date, Origin::user});
+    }
     return catalog;
   });
 }
@@ -225,7 +216,7 @@ Catalog read_spot_price_history(std::string_view text, const std::string& source
                   item.value("AvailabilityZoneId", zone),
                   source,
                   time.substr(0, 10),
-                  dollars(item.at("SpotPrice")),
+                  json_dollars(item.at("SpotPrice")),
                   Origin::user};
       const std::pair key{price.instance_type, price.availability_zone};
       if (times[key] >= time) continue;

@@ -22,7 +22,8 @@ Catalog read_describe_instance_types(std::string_view text, const std::string& s
 
 /// What `aws pricing get-products --service-code AmazonEC2` prints: of Linux on shared tenancy
 /// without further software, on demand and the standard reservation of three years all upfront.
-/// The date of a price is that of the list (publicationDate).
+/// The date of a price is that of the list (publicationDate). EBS volumes are read too, of one
+/// region (volumeApiName=gp3 and so on).
 Catalog read_get_products(std::string_view text, const std::string& source,
                           const std::string& date);
 

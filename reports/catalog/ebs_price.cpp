@@ -25,6 +25,19 @@ double iops_cost(const VolumePrice& price, double iops) {
 
 }  // namespace
 
+VolumePrice& volume_of(EbsPrices& prices, std::string_view volume_type) {
+  for (VolumePrice& volume : prices.volumes) {
+    if (volume.volume_type == volume_type) return volume;
+  }
+  VolumePrice& made = prices.volumes.emplace_back();
+  made.volume_type = volume_type;
+  if (volume_type == "gp3") {
+    made.free_iops = 3000;
+    made.free_bytes_per_s = 125 * mib;
+  }
+  return made;
+}
+
 VolumeCost volume_cost(const EbsPrices& prices, const VolumeProvisioning& volume) {
   const auto found = std::find_if(
       prices.volumes.begin(), prices.volumes.end(),
@@ -49,6 +62,11 @@ VolumeCost volume_cost(const EbsPrices& prices, const VolumeProvisioning& volume
     cost.missing.push_back(fmt::format("no price of {} IOPS", volume.volume_type));
   } else {
     month += iops_cost(*found, volume.iops);
+    const double priced = found->iops_tiers.empty() ? volume.iops : found->iops_tiers.back().first;
+    if (volume.iops > priced) {
+      cost.missing.push_back(
+          fmt::format("no price of {} IOPS above {:.0f}", volume.volume_type, priced));
+    }
   }
   const double paid_bytes_per_s = volume.bytes_per_s - found->free_bytes_per_s;
   if (found->free_bytes_per_s > 0 && paid_bytes_per_s > 0) {

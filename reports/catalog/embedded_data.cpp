@@ -158,21 +158,22 @@ void read_prices(Catalog& catalog, const json& document) {
   }
 }
 
-/// Volume types whose prices the data has; what comes with gp3 is 3,000 IOPS and 125 MiB/s.
+/// Volume types whose prices the data has.
 void read_ebs(Catalog& catalog, const json& document) {
   const json& ebs = document.at("ebsPerMonth");
   const std::string source = ebs.at("source");
-  catalog.ebs.region = document.at("_meta").at("region");
+  const std::string region = document.at("_meta").at("region");
   catalog.sources.push_back({"EBS prices", source, "", Origin::embedded});
-  VolumePrice gp2{"gp2", ebs.at("gp2PerGiB").get<double>(), 0, {}, 0, {}, source, "", {}};
-  VolumePrice gp3{"gp3", ebs.at("gp3PerGiB").get<double>(), 3000, {}, 125.0 * mib, {}, source, "",
-                  {}};
-  gp3.iops_tiers = {{1e9, ebs.at("gp3PerIopsAbove3000").get<double>()}};
-  VolumePrice io2{"io2", ebs.at("io2PerGiB").get<double>(), 0, {}, 0, {}, source, "", {}};
-  for (const json& tier : ebs.at("io2PerIops")) {
-    io2.iops_tiers.emplace_back(tier.at(0).get<double>(), tier.at(1).get<double>());
+  for (const char* type : {"gp2", "gp3", "io2"}) {
+    VolumePrice& volume = volume_of(catalog.ebs, type);
+    volume.per_gib = ebs.at(std::string(type) + "PerGiB").get<double>();
+    volume.source = fmt::format("{}, {}", source, region);
   }
-  catalog.ebs.volumes = {gp2, gp3, io2};
+  volume_of(catalog.ebs, "gp3").iops_tiers = {{1e9, ebs.at("gp3PerIopsAbove3000").get<double>()}};
+  for (const json& tier : ebs.at("io2PerIops")) {
+    volume_of(catalog.ebs, "io2")
+        .iops_tiers.emplace_back(tier.at(0).get<double>(), tier.at(1).get<double>());
+  }
 }
 
 }  // namespace

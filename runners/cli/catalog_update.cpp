@@ -96,9 +96,8 @@ Catalog given_ebs(const CatalogUpdate& update, const Catalog& before) {
     if (volume == mine.end()) {
       const auto& known = before.ebs.volumes;
       const auto found = std::find_if(known.begin(), known.end(), of_type);
-      VolumePrice made;
-      made.volume_type = type;
-      mine.push_back(found == known.end() ? made : *found);
+      if (found != known.end()) mine.push_back(*found);
+      volume_of(catalog.ebs, type);
       volume = mine.end() - 1;
       volume->source =
           (volume->source.empty() ? "" : volume->source + ", and ") + std::string("user-given");
@@ -122,8 +121,10 @@ CLI::App* add_catalog_update(CLI::App& catalog, CatalogUpdate& update) {
       "update", "Lays newer data over the built-in catalog; kept in the user's data directory");
   command->add_option("--instance-types", update.instance_types,
                       "what aws ec2 describe-instance-types prints");
-  command->add_option("--prices", update.prices,
-                      "what aws pricing get-products --service-code AmazonEC2 prints");
+  command->add_option(
+      "--prices", update.prices,
+      "what aws pricing get-products --service-code AmazonEC2 prints, of instances "
+      "or of EBS volumes (--filters Type=TERM_MATCH,Field=volumeApiName,Value=gp3)");
   command->add_option("--spot", update.spot, "what aws ec2 describe-spot-price-history prints");
   command->add_option("--price", update.given, "TYPE=DOLLARS_AN_HOUR, your own; repeatable")
       ->allow_extra_args(false);

@@ -1,9 +1,11 @@
 #include "reports/catalog/catalog_json.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace assay {
 namespace {
@@ -79,6 +81,63 @@ TEST(aws_json, prices_of_plain_linux_are_read_from_texts_that_hold_json) {
   price = find_price(catalog, "zz9.large", PurchaseOption::reserved_3y, "eu-west-1");
   ASSERT_NE(price, nullptr);
   EXPECT_DOUBLE_EQ(price->usd_per_hour, 0.1);  // 2628 dollars over 3 x 8760 hours
+}
+
+/// One product of EBS, as text.
+std::string volume_product(const std::string& usage, const std::string& unit, const char* usd,
+                           const char* region = "eu-west-1") {
+  return fmt::format(
+      R"({{"product": {{"attributes": {{"usagetype": "{}", "regionCode": "{}", )"
+      R"("locationType": "AWS Region"}}}}, "publicationDate": "2026-10-30T00:00:00Z", )"
+      R"("terms": {{"OnDemand": {{"x": {{"priceDimensions": {{"y": {{"unit": "{}", )"
+      R"("pricePerUnit": {{"USD": "{}"}}}}}}}}}}}}}})",
+      usage, region, unit, usd);
+}
+
+std::string price_list(const std::vector<std::string>& products) {
+  return fmt::format(R"({{"PriceList": [{}]}})", fmt::join(products, ","));
+}
+
+TEST(aws_json, volumes_are_priced_by_what_is_provisioned) {
+  const std::vector<std::string> products{
+      volume_product("EU-EBS:VolumeP-Throughput.gp3", "GiBps-mo", "45.056"),
+      volume_product("EU-EBS:VolumeP-IOPS.gp3", "IOPS-Mo", "0.0055"),
+      volume_product("EU-EBS:VolumeUsage.gp3", "GB-Mo", "0.088"),
+      volume_product("EU-EBS:VolumeP-IOPS.io2.tier2", "IOPS-Mo", "0.05"),
+      volume_product("EU-EBS:VolumeP-IOPS.io2", "IOPS-Mo", "0.072"),
+      volume_product("EU-EBS:SnapshotUsage", "GB-Mo", "0.05")};
+  const Catalog catalog = read_get_products(price_list(products), "prices.json", "2026-11-01");
+  ASSERT_EQ(catalog.ebs.volumes.size(), 2U);
+  // 1000 GiB, 3,000 IOPS and 375 MiB/s beyond what comes with gp3; a month has 730 hours.
+  const VolumeCost gp3 = volume_cost(catalog.ebs, {"gp3", 1000, 6000, 500.0 * (1 << 20)});
+  EXPECT_TRUE(gp3.missing.empty()) << gp3.missing.front();
+  EXPECT_NEAR(gp3.usd_per_hour * 730, 88 + 3000 * 0.0055 + 375 * 0.044, 1e-9);
+  EXPECT_EQ(gp3.source, "prices.json, eu-west-1, 2026-10-30");
+  const VolumeCost io2 = volume_cost(catalog.ebs, {"io2", 100, 40000, 0});
+  ASSERT_EQ(io2.missing.size(), 1U);  // its capacity was not in the list
+  EXPECT_NEAR(io2.usd_per_hour * 730, 32000 * 0.072 + 8000 * 0.05, 1e-9);
+  EXPECT_EQ(volume_cost(catalog.ebs, {"io2", 100, 70000, 0}).missing.back(),
+            "no price of io2 IOPS above 64000");
+}
+
+TEST(aws_json, what_could_make_a_volume_s_price_wrong_is_refused) {
+  const auto refused = [](const std::vector<std::string>& products) {
+    try {
+      read_get_products(price_list(products), "", "");
+    } catch (const std::runtime_error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const std::string gp3 = volume_product("EBS:VolumeUsage.gp3", "GB-Mo", "0.08", "us-east-1");
+  EXPECT_NE(refused({volume_product("EBS:VolumeP-Throughput.gp3", "TiBps-mo", "1")})
+                .find("a unit that is not known"),
+            std::string::npos);
+  EXPECT_NE(refused({gp3, volume_product("EU-EBS:VolumeUsage.gp2", "GB-Mo", "0.11")})
+                .find("of us-east-1 and of eu-west-1"),
+            std::string::npos);
+  EXPECT_NE(refused({volume_product("EBS:VolumeUsage.gp3", "GB-Mo", "free")}), "");
+  EXPECT_EQ(refused({gp3}), "");
 }
 
 TEST(aws_json, of_spot_prices_the_newest_of_each_zone_is_kept) {

@@ -36,7 +36,7 @@ TEST(price, words_of_options_go_both_ways) {
 EbsPrices prices() {
   VolumePrice gp3{"gp3", 0.08, 3000, {{1e9, 0.005}}, 125 * mib, {}, "test", "2026-01-01", {}};
   VolumePrice io2{"io2", 0.125, 0, {{32000, 0.065}, {64000, 0.046}}, 0, {}, "test", "", {}};
-  return {"us-east-1", {gp3, io2}};
+  return {{gp3, io2}};
 }
 
 TEST(ebs_price, what_comes_with_gp3_is_free) {

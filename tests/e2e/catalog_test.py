@@ -63,6 +63,24 @@ class Catalog(support.Scratch):
         self.catalog("update", "--price", "i4i.large=0.12")  # what was there before stays
         self.assertIn("use1-az4", self.catalog("show", "i4i.large").stdout)
 
+    def test_volumes_of_the_vendor_s_price_list_are_laid_over(self):
+        def product(usage, unit, usd):
+            return json.dumps({
+                "product": {"attributes": {"usagetype": usage, "regionCode": "eu-west-1",
+                                           "locationType": "AWS Region"}},
+                "publicationDate": "2026-10-30T00:00:00Z",
+                "terms": {"OnDemand": {"a": {"priceDimensions": {"b": {
+                    "unit": unit, "pricePerUnit": {"USD": usd}}}}}}})
+        prices = self.work / "gp3.json"
+        prices.write_text(json.dumps({"PriceList": [
+            product("EU-EBS:VolumeUsage.gp3", "GB-Mo", "0.088"),
+            product("EU-EBS:VolumeP-Throughput.gp3", "GiBps-mo", "45.056")]}))
+        self.assertIn("1 EBS prices from gp3.json", self.catalog("update", "--prices", prices).stdout)
+        shown = json.loads(self.catalog("show", "i4i.large", "--json").stdout)["ebs"]
+        [gp3] = [volume for volume in shown if volume["volume_type"] == "gp3"]
+        self.assertAlmostEqual(gp3["per_mib_per_s_month"], 0.044)
+        self.assertEqual(gp3["source"], "gp3.json, eu-west-1")
+
     def test_bad_input_changes_nothing(self):
         empty = self.work / "empty.json"
         empty.write_text("{}")
