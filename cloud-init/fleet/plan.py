@@ -74,12 +74,12 @@ class Catalog:
         month = volumes.gib * row.get("per_gib_month", 0)
         missing = [] if "per_gib_month" in row else ["GiB"]
         done = row.get("free_iops", 0)
-        if volumes.iops > done and not row.get("iops_tiers"):
-            missing.append("IOPS")
         for up_to, dollars in row.get("iops_tiers", []):
             part = min(volumes.iops, up_to) - done
             if part > 0:
                 month, done = month + part * dollars, done + part
+        if volumes.iops > done:
+            missing.append("IOPS")
         above = volumes.mbps - row.get("free_bytes_per_s", 0) / (1 << 20)
         if volumes.type == "gp3" and above > 0:
             if "per_mib_per_s_month" in row:
