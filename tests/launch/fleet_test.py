@@ -1,9 +1,6 @@
 #!/usr/bin/env python3
 """cloud-init/launch.py: fleets of simulated instances against a local EC2 endpoint and an S3 server
-that checks signatures.
-
-usage: fleet_test.py ASSAY MAKE_FLEET SOURCE_ROOT S3_DRIVER_FOLDER
-"""
+that checks signatures."""
 
 import json
 import os
@@ -14,10 +11,11 @@ import subprocess
 import tempfile
 import threading
 import time
+import unittest
 import urllib.parse
 import urllib.request
 
-from support import DRIVER, MAKE_FLEET, TYPES, Scratch, main
+from support import DRIVER, MAKE_FLEET, TYPES, Scratch
 
 import ec2_endpoint  # noqa: E402
 import s3  # noqa: E402
@@ -243,4 +241,4 @@ class Fleets(Scratch):
 
 
 if __name__ == "__main__":
-    main()
+    unittest.main()

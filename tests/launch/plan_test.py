@@ -1,15 +1,12 @@
 #!/usr/bin/env python3
-"""cloud-init/launch.py: plans, and requests by botocore's stubber. Nothing is started.
-
-usage: plan_test.py ASSAY MAKE_FLEET SOURCE_ROOT S3_DRIVER_FOLDER
-"""
+"""cloud-init/launch.py: plans, and requests by botocore's stubber. Nothing is started."""
 
 import os
 import re
 import unittest
 import unittest.mock
 
-from support import ASSAY, FILE, ROOT, Scratch, main
+from support import ASSAY, FILE, ROOT, Scratch
 
 import boto3  # noqa: E402
 from botocore.stub import Stubber  # noqa: E402
@@ -44,6 +41,11 @@ class Plans(Scratch):
         self.assertIn("3 x gp3 100 GiB: reach the instance's limit", text)
         self.assertIn("MiB/s of gp3 has no price in the catalog and is NOT in the dollars", text)
 
+    def test_a_time_that_is_too_short_is_told(self):
+        text = self.launch(self.matrix(suite="standard", top="max_minutes = 15"))
+        self.assertIn("max_minutes 15 ENDS the suite, which takes up to 20 min", text)
+        self.assertNotIn("ENDS", self.launch(self.matrix()))
+
     def test_the_budget_is_kept(self):
         self.assertIn("budget_usd is 0.1", self.launch(self.matrix(usd=0.1), code=2))
         self.assertIn("budget_instances is 5", self.launch(self.matrix(most=5), code=2))
@@ -58,6 +60,7 @@ class Plans(Scratch):
                 ({"row": "repeats = [1"}, "Unclosed array"),
                 ({"types": ["i4i.moon"]}, "'i4i.moon'"),
                 ({"types": ["m7g.large"]}, "arm64"),
+                ({"suite": "gpu"}, "i4i.xlarge has no GPU"),
                 ({"types": ["i4i"]}, "types"),
                 ({"more": '[volumes.v]\ntype = "st1"'}, "launches gp3 and io2"),
                 ({"more": "[volumes.v]\ngib = 4\niops = 16000"}, "give gib = 32 or more"),
@@ -97,8 +100,8 @@ class Requests(unittest.TestCase):
     """What RunInstances is asked, by botocore's own model of it."""
 
     def cell(self, market="on-demand", volumes=None, row=""):
-        text = FILE.format(name="n", usd=1, most=1, at_once=1, types='["i4i.large"]', bundle="b",
-                           row=f'market = "{market}"\n{row}')
+        text = FILE.format(name="n", usd=1, most=1, at_once=1, top="", suite="quick",
+                           types='["i4i.large"]', bundle="b", row=f'market = "{market}"\n{row}')
         top = 'capacity_reservation = "cr-1"\n'
         settings = matrix.read(top + text + (volumes or ""), "test")
         return settings, matrix.cells(settings, lambda kind: (None, None))[0]
@@ -185,4 +188,4 @@ class Requests(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    main()
+    unittest.main()

@@ -5,71 +5,37 @@ model strings. The bundle comes from a server of this test, what is uploaded goe
 checks signatures.
 """
 
-import glob
+import dataclasses
 import hashlib
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
 import time
 import unittest
 
-import disks
 import image
 import metadata
-import payload
-from machine import PRODUCT, Failed, Machine
+from launched import (ADD_DISKS, FOLDER, GATEWAY, MOUNT_VOLUME, RUN_S, SOURCE, STORES, VOLUME,
+                      Launched, bundle, made_image)
+from machine import Failed
 
-SOURCE = pathlib.Path(os.environ["ASSAY_SOURCE"])
-FOLDER = pathlib.Path(os.environ["ASSAY_VM_FOLDER"])
 sys.path.insert(0, str(SOURCE / "tests/upload"))
 import s3  # noqa: E402
 
-GATEWAY = "169.254.169.2"  # this machine, as the instance sees it
-STORES = ["AWS1C00000000000001C", "AWS2C00000000000002C"]
-VOLUME = "vol0c0c0c0c0c0c0c0c0"
-STORE_MIB, VOLUME_MIB = 64, 256
-BOOT_S, RUN_S = 420, 900
 NOTICE_S = 120  # EC2 takes a spot instance away that long after its notice
 OBJECTS = {"result": "result.json", "partial": "partial.json", "report": "report.html",
            "journal": "journal.ndjson", "log": "assay.log"}
 
-ADD_DISKS = disks.PREPARE + "".join(
-    disks.ADD.format(serial=serial, model=model, size_mib=size) + disks.CONNECT.format(serial=serial)
-    for serial, model, size in [(STORES[0], disks.INSTANCE_STORE, STORE_MIB),
-                                (STORES[1], disks.INSTANCE_STORE, STORE_MIB),
-                                (VOLUME, disks.EBS, VOLUME_MIB)])
-MOUNT_VOLUME = f"""
-volume=/dev/$(for block in /sys/block/nvme*; do
-  if [ "$(tr -d ' ' <"$block/device/serial")" = {VOLUME} ]; then basename "$block"; fi
-done)
-mke2fs -q -F -t ext4 -E lazy_itable_init=0,lazy_journal_init=0 "$volume"
-mkdir -p /data
-mount "$volume" /data
-"""
 
-
-def bundle():
-    found = glob.glob(os.environ["ASSAY_BUNDLE_FOLDER"] + "/assay-*-linux-x86_64.tar.gz")
-    if not found:
-        raise unittest.SkipTest("no bundle: ./test.sh vm builds it, or cmake --build BUILD --target "
-                                "bundle")
-    return pathlib.Path(found[0])
-
-
-class Launched:
-    """Owns the servers around an instance, and what it is booted from. `root` is a disk that keeps
-    what a boot has written; without one nothing is kept."""
+class WithServers(Launched):
+    """An instance and the servers around it: its bundle's, and the bucket."""
 
     def __init__(self, at_boot, *options, root=None):
-        self.made = image.ensure(FOLDER, SOURCE / "tests/fresh/copy_apt_configuration.sh")
-        self.payload = payload.at_boot(at_boot, FOLDER)
         self.store = s3.Server(os.environ["ASSAY_S3_DRIVER"] + "/node_modules")
         self.files = metadata.FileServer(bundle())
-        self.service = metadata.Service(PRODUCT, self.user_data(*options))
-        self.root, self.machine = root, None
+        super().__init__(at_boot, self.user_data(*options), root=root)
 
     def user_data(self, *options):
         prefix = f"http://{GATEWAY}:{self.store.port}/reports"
@@ -86,16 +52,6 @@ class Launched:
             raise Failed(f"user-data: {done.stderr}")
         return done.stdout
 
-    def boot(self):
-        relay = f"socat - TCP:127.0.0.1:{self.service.server_port}"
-        devices = ["-netdev", "user,id=net,net=169.254.169.0/24,"
-                   f"guestfwd=tcp:169.254.169.254:80-cmd:{relay}",
-                   "-device", "virtio-net-pci,netdev=net",
-                   "-smbios", f"type=2,asset={metadata.INSTANCE_ID}"]
-        self.machine = Machine(self.made, self.payload, kernel_arguments="nvme_core.multipath=N "
-                               "at_boot", log_folder=FOLDER, root=self.root, devices=devices,
-                               boot_limit_s=BOOT_S)
-
     def get(self, name):
         """Text of an uploaded object, or None."""
         found = self.store.get(OBJECTS[name])
@@ -110,33 +66,25 @@ class Launched:
             if self.machine.process.poll() is not None:
                 break
             time.sleep(0.5)
-        raise Failed(f"no {count} cases in the journal\n{self.get('log')}\n{self.machine.tail(60)}")
+        raise Failed(f"no {count} cases in the journal\n{self.story()}")
 
-    def wait_until_off(self, limit_s):
-        """Seconds until the machine has powered itself off."""
-        begin = time.monotonic()
-        try:
-            self.machine.process.wait(limit_s)
-        except subprocess.TimeoutExpired:
-            raise Failed(f"still on after {limit_s} s\n{self.get('log')}\n"
-                         f"{self.machine.tail(60)}") from None
-        return time.monotonic() - begin
+    def story(self):
+        return f"{self.get('log')}\n{super().story()}"
 
     def close(self):
-        if self.machine:
-            self.machine.stop()
-        for server in (self.service, self.files):
-            server.shutdown()
-            server.server_close()
+        super().close()
+        self.files.shutdown()
+        self.files.server_close()
         self.store.close()
 
 
 class Launch(unittest.TestCase):
     def launched(self, *arguments, **options):
         try:
-            one = Launched(*arguments, **options)
+            made_image()
         except image.Unavailable as error:
             raise unittest.SkipTest(str(error)) from None
+        one = WithServers(*arguments, **options)
         self.addCleanup(one.close)
         return one
 
@@ -176,20 +124,18 @@ class Launch(unittest.TestCase):
         self.with_options(one, "all", "'--target' 'all' '--duration' '0.5s'")
         one.boot()
         one.wait_until_off(RUN_S)
-        self.assertIsNotNone(one.get("result"), f"{one.get('log')}\n{one.machine.tail(80)}")
+        self.assertIsNotNone(one.get("result"), one.story())
         result = json.loads(one.get("result"))
         (FOLDER / "launched").mkdir(exist_ok=True)
         for name, key in OBJECTS.items():
             if one.get(name):
                 (FOLDER / "launched" / key).write_text(one.get(name))
         host = result["host"]
-        self.assertEqual(host["identity"]["board_asset_tag"], metadata.INSTANCE_ID)
-        ec2 = {key: host["ec2"][key] for key in ("instance_id", "instance_type", "region", "ami_id",
-                                                 "availability_zone_id", "life_cycle", "unknown")}
-        self.assertEqual(ec2, {
-            "instance_id": metadata.INSTANCE_ID, "instance_type": PRODUCT,
-            "region": metadata.REGION, "ami_id": metadata.AMI, "life_cycle": "spot",
-            "availability_zone_id": metadata.ZONE_ID, "unknown": ""})
+        self.assertEqual(host["identity"]["board_asset_tag"], one.service.identity.instance_id)
+        told = dataclasses.asdict(one.service.identity)
+        self.assertEqual(host["ec2"] | {
+            "availability_zone": told.pop("zone"), "availability_zone_id": told.pop("zone_id"),
+            "region": one.service.identity.region, "unknown": "", **told}, host["ec2"])
         classes = {d["serial"]: d["class"] for d in host["block_devices"]}
         self.assertEqual({serial: classes[serial] for serial in [*STORES, VOLUME]},
                          {STORES[0]: "instance-store", STORES[1]: "instance-store", VOLUME: "ebs"})
@@ -201,7 +147,7 @@ class Launch(unittest.TestCase):
         self.assertIn(["tag purpose", "launch test"],
                       [list(item.values()) for item in result["method"]])
         self.assertIn("ebs-file against instance-store", one.get("report"))
-        self.assertNotIn(metadata.INSTANCE_ID, one.get("report"))
+        self.assertNotIn(one.service.identity.instance_id, one.get("report"))
         self.assertIn("uploaded: yes", one.machine.console.read_text(errors="replace"))
         done = subprocess.run([os.environ["ASSAY"], "verify", FOLDER / "launched/result.json"],
                               capture_output=True, text=True, check=False)
@@ -215,8 +161,7 @@ class Launch(unittest.TestCase):
 
     def test_after_a_power_cut_the_next_boot_goes_on(self):
         root = FOLDER / "kept-root.img"
-        made = image.ensure(FOLDER, SOURCE / "tests/fresh/copy_apt_configuration.sh")
-        shutil.copyfile(made / "root.img", root)
+        shutil.copyfile(made_image() / "root.img", root)
         self.addCleanup(root.unlink)
         one = self.launched("", "--no-instance-store", root=(root, "cache=writethrough"))
         self.root_only(one)
@@ -227,7 +172,7 @@ class Launch(unittest.TestCase):
                     if line.startswith('{"case"')]
         one.boot()
         one.wait_until_off(RUN_S)
-        self.assertIsNotNone(one.get("result"), f"{one.get('log')}\n{one.machine.tail(80)}")
+        self.assertIsNotNone(one.get("result"), one.story())
         result = json.loads(one.get("result"))
         self.assertEqual((result["partial"], result["provenance"]["resumed"]), ("", 1))
         self.assertEqual([case["id"] for case in result["cases"]],

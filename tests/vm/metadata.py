@@ -1,21 +1,39 @@
 """What the world outside is to a launched instance: the metadata service and the bundle's server."""
 
+import dataclasses
 import datetime
 import http.server
 import json
 import pathlib
 import threading
 
-INSTANCE_ID = "i-0c0c0c0c0c0c0c0c0"
-ZONE, ZONE_ID, REGION, AMI = "us-west-2a", "usw2-az1", "us-west-2", "ami-0d0d0d0d0d0d0d0d0"
+from machine import PRODUCT
+
 TOKEN = "dG9rZW4="
 
 
-def leaves(product):
+@dataclasses.dataclass(frozen=True)
+class Identity:
+    """What an instance is told about itself."""
+    instance_id: str = "i-0c0c0c0c0c0c0c0c0"
+    instance_type: str = PRODUCT
+    zone: str = "us-west-2a"
+    zone_id: str = "usw2-az1"
+    ami_id: str = "ami-0d0d0d0d0d0d0d0d0"
+    life_cycle: str = "spot"
+
+    @property
+    def region(self):
+        return self.zone[:-1]
+
+
+def leaves(identity):
     return {
-        "instance-id": INSTANCE_ID, "instance-type": product, "ami-id": AMI,
-        "placement/availability-zone": ZONE, "placement/availability-zone-id": ZONE_ID,
-        "placement/region": REGION, "instance-life-cycle": "spot", "hostname": "instance.internal",
+        "instance-id": identity.instance_id, "instance-type": identity.instance_type,
+        "ami-id": identity.ami_id, "placement/availability-zone": identity.zone,
+        "placement/availability-zone-id": identity.zone_id,
+        "placement/region": identity.region, "instance-life-cycle": identity.life_cycle,
+        "hostname": "instance.internal",
         "local-hostname": "instance.internal", "local-ipv4": "169.254.169.15",
         "security-groups": "default", "ami-launch-index": "0", "ami-manifest-path": "(unknown)",
         "reservation-id": "r-0e0e0e0e0e0e0e0e0", "instance-action": "none",
@@ -54,9 +72,9 @@ class Service(http.server.ThreadingHTTPServer):
     """Owns a metadata service on a free port of the loopback. `notice` is whether the spot notice
     is out."""
 
-    def __init__(self, product, user_data):
+    def __init__(self, user_data, identity):
         super().__init__(("127.0.0.1", 0), Metadata)
-        self.tree, self.product, self.user_data = leaves(product), product, user_data
+        self.tree, self.user_data, self.identity = leaves(identity), user_data, identity
         self.notice = False
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -65,8 +83,10 @@ class Service(http.server.ThreadingHTTPServer):
         if path == "user-data":
             return self.user_data
         if path == "dynamic/instance-identity/document":
-            return json.dumps({"instanceType": self.product, "region": REGION,
-                               "instanceId": INSTANCE_ID, "availabilityZone": ZONE})
+            return json.dumps({"instanceType": self.identity.instance_type,
+                               "region": self.identity.region,
+                               "instanceId": self.identity.instance_id,
+                               "availabilityZone": self.identity.zone})
         if path.rstrip("/") == "dynamic/instance-identity":
             return "document"
         if not path.startswith("meta-data"):
