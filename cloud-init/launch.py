@@ -21,7 +21,7 @@ import subprocess
 import sys
 import time
 
-from fleet import matrix, plan
+from fleet import matrix, plan, screen
 
 try:
     from fleet import aws, follow
@@ -118,10 +118,6 @@ def make_plan(settings, assay):
     return plan.Plan(settings, catalog, minutes)
 
 
-def say(text):
-    print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)
-
-
 def start(settings, the_plan, options, assay):
     """0 where every Result is in, else 1."""
     out = options.out or pathlib.Path(f"fleet-{settings['name']}")
@@ -131,7 +127,7 @@ def start(settings, the_plan, options, assay):
                                  "collect` lists them")
     fleet = aws.Fleet(settings, assay)
     fleet.prepare(the_plan.cells, the_plan.minutes_max)
-    follower = follow.Follower(fleet, the_plan, say)
+    follower = follow.Follower(fleet, the_plan, screen.Screen())
     follower.adopt(options.again)
     the_plan.check_budget(follower.waiting())
     set_aside([cell for cell in follower.waiting() if cell.id in options.again], fleet, out)

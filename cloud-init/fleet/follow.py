@@ -5,6 +5,7 @@ import dataclasses
 import time
 
 from .aws import NoCapacity, QuotaReached, failure_words
+from .screen import table
 
 # Longer than the program's own clock: boot, EC2's own delays. What lives on is an orphan.
 GRACE_MINUTES = 15
@@ -24,10 +25,10 @@ class State:
 
 
 class Follower:
-    """Owns the states of all cells; `say` gets a line for each change."""
+    """Owns the states of all cells; the screen gets a line for each change, and the table."""
 
-    def __init__(self, fleet, plan, say, clock=time.time):
-        self.fleet, self.plan, self.say, self.clock = fleet, plan, say, clock
+    def __init__(self, fleet, plan, screen, clock=time.time):
+        self.fleet, self.plan, self.screen, self.clock = fleet, plan, screen, clock
         self.states = {cell.id: State() for cell in plan.cells}
         self.cells = {cell.id: cell for cell in plan.cells}
         self.keys = {}
@@ -39,7 +40,7 @@ class Follower:
         for name, value in changes.items():
             setattr(state, name, value)
         if (before.word, before.instance, before.note) != (state.word, state.instance, state.note):
-            self.say(f"{cell_id}: {state.word}" + "".join(
+            self.screen.say(f"{cell_id}: {state.word}" + "".join(
                 f", {text}" for text in (state.instance, state.zone, state.note) if text))
 
     def adopt(self, again=()):
@@ -116,9 +117,15 @@ class Follower:
                                                                 "running", "waiting")
                          if counted[word])
 
+    def rows(self):
+        """Of the progress table; minutes of what runs."""
+        return [(cell_id, state.word,
+                 f"{(self.clock() - state.started_s) / 60:.0f}" if state.word == "running" else "",
+                 state.instance, state.zone, state.note) for cell_id, state in self.states.items()]
+
     def follow(self, poll_s, sleep=time.sleep):
         """Until each cell is final. An answer that AWS does not give is asked for again."""
-        failures = 0
+        failures, told = 0, ""
         while True:
             try:
                 self.start_some()
@@ -129,7 +136,11 @@ class Follower:
                 failures += 1
                 if words is None or failures == FAILURES_IN_A_ROW:
                     raise
-                self.say(f"asked again in {poll_s:g} s: {words}")
+                self.screen.say(f"asked again in {poll_s:g} s: {words}")
+            if self.counts() != told:
+                told = self.counts()
+                self.screen.say(told)
+            self.screen.draw([*table(self.rows()), told])
             if all(state.word in FINAL for state in self.states.values()):
                 return
             sleep(poll_s)

@@ -2,9 +2,12 @@
 """cloud-init/launch.py: fleets of simulated instances against a local EC2 endpoint and an S3 server
 that checks signatures."""
 
+import contextlib
 import json
 import os
 import pathlib
+import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -104,6 +107,26 @@ class Fleets(Scratch):
         # The same call again finds everything done.
         self.assertIn("its Result was there already", self.fleet())
         self.assertEqual(len(self.endpoint.instances), 6)
+
+    def test_a_terminal_shows_a_table_until_every_result_is_in(self):
+        self.seconds = 0.5
+        here, there = pty.openpty()
+        process = subprocess.Popen(
+            self.command(self.matrix(name=self.name), "--start", "--poll", "0.1"), cwd=self.root,
+            env=self.environment | {"COLUMNS": "100", "LINES": "40"}, stdout=there)
+        os.close(there)
+        text = b""
+        with contextlib.suppress(OSError):  # the other end is closed
+            while part := os.read(here, 65536):
+                text += part
+        os.close(here)
+        self.assertEqual(process.wait(60), 0)
+        text = text.decode().replace("\r", "")
+        tables = re.split("run +state", text)
+        self.assertGreater(len(tables), 3)
+        self.assertRegex(tables[2], r"i4i.xlarge-01 +running +0  i-0+1  us-east-1a\n")
+        self.assertIn("\x1b[8A\x1b[J", tables[2])  # heading, six runs, what they sum up to
+        self.assertIn("6 done", tables[-1])
 
     def test_two_kinds_of_volumes_get_a_page_each(self):
         self.fleet(types=["m7i.large"], row='volumes = ["none", "fast"]',
