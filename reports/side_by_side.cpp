@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 #include "reports/case_key.hpp"
 #include "reports/case_text.hpp"
@@ -42,28 +44,56 @@ bool of_one_kind(const Result& result, const SidePair& pair) {
   return is_device(result, pair.ebs) == is_device(result, pair.store);
 }
 
-/// The partner of an EBS side: the slowest of its own kind, else of the other; nullptr where there
-/// is none.
+/// Whether two sides are of one class, both sets or neither, both devices or neither.
+bool is_alike(const Result& result, const Side& a, const Side& b) {
+  return a.target->device_class == b.target->device_class && is_set(a) == is_set(b) &&
+         is_device(result, a) == is_device(result, b);
+}
+
+/// Sides of the targets that stand for all that are like them, one each, so that all rows of a
+/// table are of the same two: the target that ran the most cases, of several of those the one that
+/// was the slowest in the most.
+std::vector<Side> representatives(const Result& result, const std::vector<Side>& sides) {
+  struct Standing {
+    std::size_t cases = 0;
+    std::size_t slowest = 0;
+  };
+  std::map<std::string, Standing> standings;  // by target
+  for (const Side& side : sides) {
+    Standing& standing = standings[side.target->id];
+    ++standing.cases;
+    const bool slower_elsewhere = std::any_of(sides.begin(), sides.end(), [&](const Side& other) {
+      return is_alike(result, side, other) && case_key(*side.item) == case_key(*other.item) &&
+             other.iops < side.iops;
+    });
+    if (!slower_elsewhere) ++standing.slowest;
+  }
+  const auto stands_back = [&](const Side& side, const Side& other) {
+    if (side.target == other.target || !is_alike(result, side, other)) return false;
+    const Standing& mine = standings.at(side.target->id);
+    const Standing& its = standings.at(other.target->id);
+    if (mine.cases != its.cases) return mine.cases < its.cases;
+    if (mine.slowest != its.slowest) return mine.slowest < its.slowest;
+    return side.target->id > other.target->id;
+  };
+  std::vector<Side> kept;
+  for (const Side& side : sides) {
+    const bool back = std::any_of(sides.begin(), sides.end(),
+                                  [&](const Side& other) { return stands_back(side, other); });
+    if (!back) kept.push_back(side);
+  }
+  return kept;
+}
+
+/// The partner of an EBS side: of its own kind, else of the other; nullptr where there is none.
 const Side* partner_of(const Result& result, const Side& ebs, const std::vector<Side>& sides) {
   const Side* best = nullptr;
-  const auto rank = [&](const Side& side) {
-    return std::pair(is_device(result, side) != is_device(result, ebs), side.iops);
-  };
   for (const Side& side : sides) {
     if (side.target->device_class != DeviceClass::instance_store) continue;
     if (is_set(side) != is_set(ebs) || case_key(*side.item) != case_key(*ebs.item)) continue;
-    if (best == nullptr || rank(side) < rank(*best)) best = &side;
+    if (best == nullptr || is_device(result, side) == is_device(result, ebs)) best = &side;
   }
   return best;
-}
-
-/// Whether another EBS side stands for this one: the same case and kind with a lower rate.
-bool is_slower_elsewhere(const Result& result, const Side& ebs, const std::vector<Side>& sides) {
-  return std::any_of(sides.begin(), sides.end(), [&](const Side& side) {
-    return side.target->device_class == DeviceClass::ebs && is_set(side) == is_set(ebs) &&
-           case_key(*side.item) == case_key(*ebs.item) &&
-           is_device(result, side) == is_device(result, ebs) && side.iops < ebs.iops;
-  });
 }
 
 std::optional<double> ratio(const std::optional<double>& store, const std::optional<double>& ebs) {
@@ -86,11 +116,10 @@ std::string times(const std::optional<double>& value) {
 }  // namespace
 
 std::vector<SidePair> side_by_side(const Result& result) {
-  const std::vector<Side> sides = sides_of(result);
+  const std::vector<Side> sides = representatives(result, sides_of(result));
   std::vector<SidePair> pairs;
   for (const Side& ebs : sides) {
     if (ebs.target->device_class != DeviceClass::ebs || !(ebs.iops > 0)) continue;
-    if (is_slower_elsewhere(result, ebs, sides)) continue;
     const Side* store = partner_of(result, ebs, sides);
     if (store == nullptr) continue;
     pairs.push_back({ebs, *store, store->iops / ebs.iops,

@@ -30,8 +30,9 @@ struct SidePair {
 
 /// Cases with equal parameters (but for threads) on both classes, in the Plan's order. All at once
 /// stands against all at once where both classes have several targets; otherwise one target against
-/// one: of several that ran the case that with the lowest rate. A file stands against a file and a
-/// device against a device where there are both, else against each other.
+/// one, the same two in every row: of several that with the most cases, then that which was the
+/// slowest in the most. A file stands against a file and a device against a device where there are
+/// both, else against each other.
 std::vector<SidePair> side_by_side(const Result& result);
 
 /// "ebs-file against instance-store-file", with the members that the slowest really were.

@@ -61,6 +61,22 @@ TEST(SideBySide, TakesTheSlowestOfSeveralAndSetsAgainstSets) {
   EXPECT_DOUBLE_EQ(pairs[1].rate_ratio, 4);
 }
 
+TEST(SideBySide, StaysWithOneStoreInEveryRow) {
+  CaseList list = both_classes();
+  list.target("store-file-2", TargetKind::file_system, DeviceClass::instance_store);
+  list.read("store-file-2", 32, 60000);  // faster here, slower at two other depths
+  for (const std::uint32_t depth : {1U, 8U}) {
+    list.read("ebs-file", depth, 9000);
+    list.read("store-file", depth, 20000);
+    list.read("store-file-2", depth, 19000);
+  }
+  list.target("store-file-3", TargetKind::file_system, DeviceClass::instance_store);
+  list.read("store-file-3", 32, 100);  // the slowest, and measured by one case only
+  const std::vector<SidePair> pairs = side_by_side(list.result);
+  ASSERT_EQ(pairs.size(), 3U);
+  for (const SidePair& pair : pairs) EXPECT_EQ(pair.store.target->id, "store-file-2");
+}
+
 TEST(SideBySide, PrefersAFileAgainstAFileAndSaysWhereThereIsNone) {
   CaseList list = both_classes();
   list.target("store", TargetKind::block_device, DeviceClass::instance_store);
