@@ -43,6 +43,19 @@ std::string list_text(const std::set<std::string>& words) {
   return text;
 }
 
+/// What has no price, and what mends it: a price, or what was bought.
+std::string missing_price_text(const std::set<std::string>& missing) {
+  const auto is_price = [](const std::string& words) { return words.starts_with("no price"); };
+  std::string text = fmt::format("EBS volumes are not priced whole: {}.", list_text(missing));
+  if (std::any_of(missing.begin(), missing.end(), is_price)) {
+    text += " A price is given by assay catalog update, --prices or --ebs-price.";
+  }
+  if (!std::all_of(missing.begin(), missing.end(), is_price)) {
+    text += " What was bought is told by assay run --volume-note.";
+  }
+  return text;
+}
+
 }  // namespace
 
 html::Table cost_table(const FleetReport& report, const std::vector<const FleetType*>& types) {
@@ -101,12 +114,7 @@ std::vector<std::string> cost_notes(const FleetReport& report,
     notes.push_back(fmt::format("No {} price is known of {}.", option_word(report.option),
                                 list_text(unpriced)));
   }
-  if (!missing.empty()) {
-    notes.push_back(
-        fmt::format("EBS volumes are not priced whole: {}. Give your own with assay catalog update "
-                    "--ebs-price.",
-                    list_text(missing)));
-  }
+  if (!missing.empty()) notes.push_back(missing_price_text(missing));
   notes.emplace_back(
       "Dollars an hour divided by the median over instances; capacity as advertised; GPU memory: "
       "reads of all GPUs together. An EBS burst has no cost: it does not last.");

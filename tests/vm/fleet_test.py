@@ -93,7 +93,7 @@ class Fleet(Scratch):
             print(f"{instance.id} was off after {seconds:.0f} s", flush=True)
             if not self.first_is_off.is_set():
                 self.make_canned(instance.tags["assay:run"])
-        except (Failed, TypeError) as error:  # it is not as it should be, or its Result is not there
+        except (Failed, TypeError) as error:  # not as it should be, or its Result did not come
             self.stories.append(repr(error))
         finally:
             self.first_is_off.set()
