@@ -95,9 +95,8 @@ std::string pipeline_text(const Case& item) {
   return fmt::format(
       "{}{}, {}, {} buffers{}",
       item.pipeline->operation == Operation::read ? "storage to GPU" : "GPU to storage",
-      is_cufile(*item.pipeline) ? " by cuFile" : "",
-      short_size(item.pipeline->block_size_bytes), item.pipeline->buffers,
-      item.pipeline->gpus.size() > 1 ? " a drive" : "");
+      is_cufile(*item.pipeline) ? " by cuFile" : "", short_size(item.pipeline->block_size_bytes),
+      item.pipeline->buffers, item.pipeline->gpus.size() > 1 ? " a drive" : "");
 }
 
 }  // namespace

@@ -90,15 +90,15 @@ std::optional<PipelineCap> memory_cap(const Result& result) {
   return PipelineCap{"half of host memory", read->bytes_per_s / 2, read->case_id};
 }
 
-std::string path_of(const Case& item, const CaseResult& measured) {
+}  // namespace
+
+std::string pipeline_path(const Case& item, const CaseResult& measured) {
   if (!is_cufile(*item.pipeline)) return "bounce";
   for (const NamedText& entry : measured.method) {
     if (entry.first == "path") return entry.second;
   }
   return "unknown";
 }
-
-}  // namespace
 
 HostMemoryUse host_memory_use(const std::string& path) {
   if (path == "bounce" || path == "compat") return HostMemoryUse::yes;
@@ -121,7 +121,7 @@ std::vector<PipelineOutcome> pipeline_outcomes(const Result& result) {
     if (measured == result.cases.end() || measured->status != CaseStatus::ok) continue;
     const auto bandwidth = metric_value(measured->metrics, "bandwidth");
     if (!bandwidth) continue;
-    PipelineOutcome outcome{&item, &*measured, *bandwidth, path_of(item, *measured), {}};
+    PipelineOutcome outcome{&item, &*measured, *bandwidth, pipeline_path(item, *measured), {}};
     const bool passes_memory = host_memory_use(outcome.path) == HostMemoryUse::yes;
     for (const auto& cap : {drives_cap(result, item), link_cap(result, item),
                             passes_memory ? memory_cap(result) : std::nullopt}) {

@@ -31,6 +31,9 @@ struct PipelineOutcome {
   const PipelineCap* lowest() const;
 };
 
+/// PipelineOutcome::path of a pipeline case.
+std::string pipeline_path(const Case& item, const CaseResult& measured);
+
 enum class HostMemoryUse { yes, no, unknown };
 
 /// Whether data that go by a PipelineOutcome's path pass host memory.

@@ -94,6 +94,7 @@ using DriverClose = Error();
 using DriverGetProperties = Error(DriverProperties*);
 using GetVersion = Error(int*);
 using SetParameterBool = Error(int, bool);
+using GetParameterBool = Error(int, bool*);
 using HandleRegister = Error(void**, Descr*);
 using HandleDeregister = void(void*);
 using BufRegister = Error(const void*, std::size_t, int);

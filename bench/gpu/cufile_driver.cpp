@@ -147,6 +147,12 @@ std::string CuFileDriver::version() const {
 }
 
 std::optional<bool> CuFileDriver::compat_allowed() const {
+  // The properties are those of nvidia-fs and need not show what the library was told.
+  auto* const parameter = reinterpret_cast<GetParameterBool*>(symbol("cuFileGetParameterBool"));
+  bool allowed = false;
+  if (parameter != nullptr && parameter(parameter_allow_compat_mode, &allowed).err == success) {
+    return allowed;
+  }
   auto* const get = reinterpret_cast<DriverGetProperties*>(symbol("cuFileDriverGetProperties"));
   DriverProperties properties;
   if (get == nullptr || get(&properties).err != success) return std::nullopt;
@@ -162,6 +168,7 @@ std::optional<CuFileCounts> CuFileDriver::counts(Operation operation) const {
   CuFileCounts all;
   for (const PerGpuStats& gpu : stats.gpus) {
     const DirectionStats& one = operation == Operation::read ? gpu.reads : gpu.writes;
+    all.total += one.total;
     all.p2pdma += one.p2p;
     all.nvidia_fs += one.nvfs;
     all.compat += one.posix;

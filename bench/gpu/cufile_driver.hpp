@@ -25,6 +25,7 @@ struct CuFileCounts {
   std::uint64_t p2pdma = 0;
   std::uint64_t nvidia_fs = 0;
   std::uint64_t compat = 0;
+  std::uint64_t total = 0;  // by whatever way
 };
 
 /// Something that cuFile refused or failed at while a case was set up.

@@ -40,12 +40,14 @@ CuFilePath by_own_counters(const CuFileEvidence& evidence) {
     only = list.empty() ? way : "mixed";
     list += fmt::format("{}{} by {}", list.empty() ? "" : ", ", calls, way);
   }
-  // A call may be carried out in several parts, each of which is counted; a part of the calls is
-  // no proof of the others.
-  const bool all = evidence.calls > 0 && counted >= evidence.calls;
+  // A call may be carried out in several parts, each of which is counted; some of the calls, or of
+  // the parts, are no proof of the others.
+  const std::uint64_t total = evidence.after->total - evidence.before->total;
+  const bool all = evidence.calls > 0 && counted >= evidence.calls && counted >= total;
   return {all ? only : "unknown",
-          fmt::format("of {} calls cuFile counted {}; {}", evidence.calls,
-                      list.empty() ? "none" : list, circumstances(evidence))};
+          fmt::format(
+              "of {} calls cuFile counted {}{}; {}", evidence.calls, list.empty() ? "none" : list,
+              counted < total ? fmt::format(" of {} in all", total) : "", circumstances(evidence))};
 }
 
 }  // namespace
@@ -59,6 +61,15 @@ CuFilePath path_of(const CuFileEvidence& evidence) {
   const bool all = evidence.calls > 0 && counted >= evidence.calls;
   return {all && evidence.compat_allowed == false ? "nvidia-fs" : "unknown",
           fmt::format("of {} calls nvidia-fs counted {}; {}", evidence.calls, counted, alone)};
+}
+
+std::string path_warning(const CuFilePath& path) {
+  if (path.path == "p2pdma" || path.path == "nvidia-fs") return "";
+  if (path.path == "compat") {
+    return "cuFile ran in compatibility mode: POSIX I/O and copies through host memory";
+  }
+  if (path.path == "mixed") return "cuFile went several ways: " + path.seen;
+  return "which way cuFile went is not known: " + path.seen;
 }
 
 std::string nvidia_fs_version(const std::string& folder) {

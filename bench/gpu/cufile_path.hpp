@@ -32,6 +32,10 @@ struct CuFilePath {
 };
 CuFilePath path_of(const CuFileEvidence& evidence);
 
+/// What a reader must see beside a rate whose data did not, or not for sure, go directly between
+/// drive and GPU; empty where all did.
+std::string path_warning(const CuFilePath& path);
+
 /// What nvidia-fs tells of itself in `folder` (/proc/driver/nvidia-fs): its version, empty where it
 /// is not loaded; the reads or writes that ended well since it was loaded, empty where it does not
 /// count.

@@ -251,6 +251,8 @@ void add_path(CuFileSession& session, CaseResult& result) {
   const CuFilePath path = session.end();
   result.method.emplace_back("path", path.path);
   result.method.emplace_back("path seen", path.seen);
+  const std::string warning = path_warning(path);
+  if (!warning.empty()) result.flags.push_back(warning);
   if (!session.refused().empty()) result.method.emplace_back("refused before", session.refused());
 }
 

@@ -79,6 +79,7 @@ TEST_F(CuFile, EveryBlockThatIsReadComesToTheGpu) {
   EXPECT_EQ(method_of(result, "engine"), "cuFile 1.15");
   EXPECT_EQ(method_of(result, "path"), "p2pdma");
   EXPECT_EQ(method_of(result, "refused before"), "");
+  EXPECT_TRUE(result.flags.empty());
   EXPECT_TRUE(contains(method_of(result, "path seen"), "compatibility mode not allowed"));
   EXPECT_EQ(method_of(result, "checked"), "4 blocks, byte by byte, between storage and GPU");
   EXPECT_EQ(fake.opened, 1);
@@ -121,6 +122,7 @@ TEST_F(CuFile, SaysWhatRanNotWhatWasAllowed) {
   result = run_cufile();
   EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
   EXPECT_EQ(method_of(result, "path"), "mixed");
+  EXPECT_EQ(result.flags.at(0).rfind("cuFile went several ways: of ", 0), 0U);
   EXPECT_TRUE(contains(method_of(result, "path seen"), " by nvidia-fs, "));
 }
 
@@ -130,6 +132,7 @@ TEST_F(CuFile, CompatibilityModeComesLastAndIsNamed) {
   const CaseResult result = run_cufile();
   ASSERT_EQ(result.status, CaseStatus::ok) << result.reason;
   EXPECT_EQ(method_of(result, "path"), "compat");
+  EXPECT_EQ(result.flags.at(0).rfind("cuFile ran in compatibility mode", 0), 0U);
   const std::string refused = method_of(result, "refused before");
   EXPECT_TRUE(contains(refused, "p2pdma: cuFile cannot take the file: this drive")) << refused;
   EXPECT_TRUE(contains(refused, "; nvidia-fs: cuFile cannot take the file: ")) << refused;
@@ -224,6 +227,7 @@ TEST_F(CuFile, ALibraryThatCountsNothingLeavesThePathUnknown) {
   const CaseResult result = run_cufile();
   ASSERT_EQ(result.status, CaseStatus::ok) << result.reason;
   EXPECT_EQ(method_of(result, "path"), "unknown");
+  EXPECT_EQ(result.flags.at(0).rfind("which way cuFile went is not known: this cuFile", 0), 0U);
   EXPECT_EQ(method_of(result, "path seen"),
             "this cuFile does not count by path (before 1.15); compatibility mode not allowed, "
             "p2pdma allowed, nvidia-fs not loaded");
@@ -290,7 +294,10 @@ CuFileEvidence evidence_of(std::uint64_t calls, const CuFileCounts& during) {
   CuFileEvidence evidence;
   evidence.calls = calls;
   evidence.before = CuFileCounts{5, 6, 7};
+  evidence.before->total = 18;
   evidence.after = CuFileCounts{5 + during.p2pdma, 6 + during.nvidia_fs, 7 + during.compat};
+  const std::uint64_t sum = during.p2pdma + during.nvidia_fs + during.compat;
+  evidence.after->total = 18 + std::max(sum, during.total);
   return evidence;
 }
 
@@ -302,6 +309,9 @@ TEST(CuFilePath, IsClaimedOnlyWhereEveryCallWasCounted) {
   EXPECT_EQ(path_of(evidence_of(10, {9, 0, 0})).path, "unknown");
   EXPECT_EQ(path_of(evidence_of(10, {0, 0, 0})).path, "unknown");
   EXPECT_EQ(path_of(evidence_of(0, {0, 0, 0})).path, "unknown");
+  const CuFilePath parts = path_of(evidence_of(10, {20, 0, 0, 40}));  // and as many by what?
+  EXPECT_EQ(parts.path, "unknown");
+  EXPECT_TRUE(parts.seen.starts_with("of 10 calls cuFile counted 20 by p2pdma of 40 in all; "));
   EXPECT_TRUE(path_of(evidence_of(10, {9, 0, 1}))
                   .seen.starts_with("of 10 calls cuFile counted 9 by p2pdma, 1 by compat; "));
   EXPECT_TRUE(path_of(evidence_of(10, {})).seen.starts_with("of 10 calls cuFile counted none; "));

@@ -113,6 +113,12 @@ Status cuFileSetParameterBool(int parameter, bool value) {
   driver.staged[static_cast<std::size_t>(parameter)] = value ? 1 : 0;
   return {0, 0};
 }
+
+Status cuFileGetParameterBool(int parameter, bool* value) {
+  if (!fake_cufile_state.takes_parameters || parameter != allow_compat) return {5022, 0};
+  *value = driver.compat;
+  return {0, 0};
+}
 #endif
 
 struct Properties {
@@ -134,7 +140,11 @@ struct Properties {
 
 Status cuFileDriverGetProperties(Properties* properties) {
   *properties = {};
+#ifdef FAKE_CUFILE_OLD
   properties->nvfs.dcontrolflags = driver.compat ? 1U << 1 : 0;
+#else  // what the library was told does not show here
+  properties->nvfs.dcontrolflags = 1U << 1;
+#endif
   properties->fflags = 0xf;
   properties->max_batch_io_timeout_msecs = 5;
   return {0, 0};
