@@ -194,10 +194,14 @@ class Sampler {
   SteadyClock::time_point shown_;
 };
 
-void add_numbers(const Pipeline& pipeline, const Window& window, CaseResult& result) {
+double bytes_of(const Window& window) {
   double bytes = 0;
   for (const double one : window.member_bytes) bytes += one;
-  result.metrics.push_back({"bandwidth", bytes / window.elapsed_s, "B/s",
+  return bytes;
+}
+
+void add_numbers(const Pipeline& pipeline, const Window& window, CaseResult& result) {
+  result.metrics.push_back({"bandwidth", bytes_of(window) / window.elapsed_s, "B/s",
                             Direction::higher_is_better, spread_of(window.rates)});
   if (pipeline.item.pipeline->operation != Operation::read) {
     result.metrics.push_back({"flush/time", pipeline.flush_s, "s", Direction::lower_is_better, {}});
@@ -283,7 +287,14 @@ CaseResult measure(Pipeline& pipeline, const RunControl& control) {
     result.reason = fmt::format("{}: {}", lane->member, lane->failure);
   }
   if (result.status == CaseStatus::ok && !window.rates.empty()) {
-    add_numbers(pipeline, window, result);
+    if (bytes_of(window) > 0) {
+      add_numbers(pipeline, window, result);
+    } else if (!control.stop_requested()) {
+      result.status = CaseStatus::failed;
+      result.reason = fmt::format(
+          "no block came all the way in {:.1f} s: give smaller blocks or a longer duration",
+          window.elapsed_s);
+    }
   }
   add_method(pipeline, result);
   return result;

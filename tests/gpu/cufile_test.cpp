@@ -35,6 +35,8 @@ class CuFile : public Pipelines {
     for (std::size_t i = 0; i < members; ++i) gpus[i] = static_cast<std::uint32_t>(i);
     Case item = case_of(operation, gpus);
     item.pipeline->path = PipelinePath::cufile;
+    item.warm_up_s = 0.2;  // for the threads to begin
+    item.duration_s = 0.4;
     return run(item, members);
   }
 
@@ -107,6 +109,7 @@ TEST_F(CuFile, WhatTheGpuHoldsIsWrittenInBlocksThatAllDiffer) {
   const CaseResult result = run_cufile(Operation::write);
   ASSERT_EQ(result.status, CaseStatus::ok) << result.reason;
   EXPECT_NE(find_metric(result.metrics, "flush/time"), nullptr);
+  EXPECT_NE(method_of(result, "checked")[0], '0');
   EXPECT_EQ(method_of(result, "path"), "nvidia-fs");
   ASSERT_GT(fake.calls, static_cast<long long>(file_bytes / block_bytes));  // all was written
   EXPECT_EQ(stored_blocks().size(), file_bytes / 4096);
@@ -262,15 +265,30 @@ TEST_F(CuFile, ALibraryThatTakesNoParametersTakesItsModeFromTheEnvironment) {
 TEST_F(CuFile, ACallThatHangsIsGivenUp) {
   FakeCuFileState& fake = fake_cufile(ASSAY_FAKE_CUFILE);
   fake.p2pdma = true;
-  fake.hangs = true;
+  fake.hangs_from = 2;
   hang_s_ = 0.3;
   const CaseResult result = run_cufile();
   EXPECT_EQ(result.status, CaseStatus::failed);
   EXPECT_TRUE(contains(result.reason, "GPU 0 hangs")) << result.reason;
-  fake.hangs = false;  // lets the threads end
+  fake.hangs_from = 1LL << 60;  // lets the threads end
   while (fake.files > 0 || fake.memories > 0 || fake.closed == 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
+}
+
+TEST_F(CuFile, WhereNothingComesThroughThereIsNoRate) {
+  FakeCuFileState& fake = fake_cufile(ASSAY_FAKE_CUFILE);
+  fake.p2pdma = true;
+  fake.hangs_from = 2;
+  std::jthread release([&] {
+    while (fake.running < 4) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::this_thread::sleep_for(std::chrono::seconds(2));  // longer than the case
+    fake.hangs_from = 1LL << 60;
+  });
+  const CaseResult result = run_cufile();
+  EXPECT_EQ(result.status, CaseStatus::failed);
+  EXPECT_TRUE(contains(result.reason, "no block came all the way in 0.")) << result.reason;
+  EXPECT_TRUE(result.metrics.empty());
 }
 
 TEST(CuFileErrors, AreWordsThatSayWhatToDo) {

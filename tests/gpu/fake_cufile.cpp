@@ -189,7 +189,7 @@ ssize_t move(void* handle, std::byte* at, std::size_t size, off_t file_offset, b
   int most = state.running_max;
   while (running > most && !state.running_max.compare_exchange_weak(most, running)) {
   }
-  while (state.hangs) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (call >= state.hangs_from) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   const File& file = *static_cast<File*>(handle);
   const bool wrong = call >= state.wrong_from;
   ssize_t moved = state.result;

@@ -28,15 +28,15 @@ struct FakeCuFileState {
   long long result = -1;
   int error = 5;
   bool spoils = false;
-  std::atomic<bool> hangs{false};
+  std::atomic<long long> hangs_from{1LL << 60};  // this call and those after it do not end
   // What was seen.
   std::atomic<long long> calls{0};
   std::atomic<int> running{0};
   std::atomic<int> running_max{0};
-  int opened = 0;
-  int closed = 0;
-  int files = 0;  // registered and not taken back
-  int memories = 0;
+  std::atomic<int> opened{0};
+  std::atomic<int> closed{0};
+  std::atomic<int> files{0};  // registered and not taken back
+  std::atomic<int> memories{0};
 };
 
 /// That state of one library, as it is before any test.
