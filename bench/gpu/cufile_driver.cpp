@@ -16,11 +16,11 @@
 namespace assay {
 namespace {
 
-using namespace cufile_abi;
+namespace abi = cufile_abi;
 
 /// A library that is newer than this program may have made the structure longer.
 union StatisticsRoom {
-  StatsLevel3 known;
+  abi::StatsLevel3 known;
   std::array<std::byte, 1U << 16> room;
 };
 
@@ -29,8 +29,8 @@ const char* last_words(const std::string& library) {
   return words == nullptr ? library.c_str() : words;
 }
 
-void expect(const Error& error, const std::string& what) {
-  if (error.err == success) return;
+void expect(const abi::Error& error, const std::string& what) {
+  if (error.err == abi::success) return;
   const CuFileStatus status{error.err, error.cu_err};
   throw CuFileFailure("cuFile cannot " + what + ": " + cufile_error_text(status),
                       is_cufile_absence(status));
@@ -56,12 +56,12 @@ void CuFileDriver::allow(const CuFileMode& mode) const {
     bool value;
   };
   const std::array<Setting, 3> settings{
-      {{parameter_allow_compat_mode, "CUFILE_ALLOW_COMPAT_MODE", mode.compat},
-       {parameter_force_compat_mode, "CUFILE_FORCE_COMPAT_MODE", false},
-       {parameter_use_pci_p2pdma, "CUFILE_USE_PCIP2PDMA", mode.p2pdma}}};
-  auto* const set = reinterpret_cast<SetParameterBool*>(symbol("cuFileSetParameterBool"));
+      {{abi::parameter_allow_compat_mode, "CUFILE_ALLOW_COMPAT_MODE", mode.compat},
+       {abi::parameter_force_compat_mode, "CUFILE_FORCE_COMPAT_MODE", false},
+       {abi::parameter_use_pci_p2pdma, "CUFILE_USE_PCIP2PDMA", mode.p2pdma}}};
+  auto* const set = reinterpret_cast<abi::SetParameterBool*>(symbol("cuFileSetParameterBool"));
   for (const Setting& setting : settings) {
-    if (set != nullptr && set(setting.parameter, setting.value).err == success) continue;
+    if (set != nullptr && set(setting.parameter, setting.value).err == abi::success) continue;
     setenv(setting.variable, setting.value ? "true" : "false", 1);
   }
 }
@@ -80,49 +80,49 @@ CuFileDriver::CuFileDriver(const std::string& library, const CuFileMode& mode)
                              "cuFileBufRegister", "cuFileBufDeregister"}) {
       required(name);
     }
-    read_ = reinterpret_cast<Read*>(required("cuFileRead"));
-    write_ = reinterpret_cast<Write*>(required("cuFileWrite"));
+    read_ = reinterpret_cast<abi::Read*>(required("cuFileRead"));
+    write_ = reinterpret_cast<abi::Write*>(required("cuFileWrite"));
     allow(mode);
-    expect(reinterpret_cast<DriverOpen*>(required("cuFileDriverOpen"))(), "open its driver");
+    expect(reinterpret_cast<abi::DriverOpen*>(required("cuFileDriverOpen"))(), "open its driver");
   } catch (...) {
     dlclose(library_);
     throw;
   }
-  auto* const level = reinterpret_cast<SetStatsLevel*>(symbol("cuFileSetStatsLevel"));
-  auto* const start = reinterpret_cast<StatsStart*>(symbol("cuFileStatsStart"));
+  auto* const level = reinterpret_cast<abi::SetStatsLevel*>(symbol("cuFileSetStatsLevel"));
+  auto* const start = reinterpret_cast<abi::StatsStart*>(symbol("cuFileStatsStart"));
   counts_ = level != nullptr && start != nullptr && symbol("cuFileGetStatsL3") != nullptr &&
-            level(3).err == success && start().err == success;
+            level(3).err == abi::success && start().err == abi::success;
 }
 
 CuFileDriver::~CuFileDriver() {
   // Since cuFile 1.7 the function that the header calls cuFileDriverClose has this name.
   void* close = symbol("cuFileDriverClose_v2");
   if (close == nullptr) close = symbol("cuFileDriverClose");
-  if (close != nullptr) reinterpret_cast<DriverClose*>(close)();
+  if (close != nullptr) reinterpret_cast<abi::DriverClose*>(close)();
   dlclose(library_);
 }
 
 void* CuFileDriver::register_file(int fd) const {
-  Descr descr;
-  descr.type = handle_type_opaque_fd;
+  abi::Descr descr;
+  descr.type = abi::handle_type_opaque_fd;
   descr.handle.fd = fd;
   void* handle = nullptr;
-  expect(reinterpret_cast<HandleRegister*>(required("cuFileHandleRegister"))(&handle, &descr),
+  expect(reinterpret_cast<abi::HandleRegister*>(required("cuFileHandleRegister"))(&handle, &descr),
          "take the file");
   return handle;
 }
 
 void CuFileDriver::deregister_file(void* handle) const {
-  reinterpret_cast<HandleDeregister*>(symbol("cuFileHandleDeregister"))(handle);
+  reinterpret_cast<abi::HandleDeregister*>(symbol("cuFileHandleDeregister"))(handle);
 }
 
 void CuFileDriver::register_memory(void* base, std::uint64_t bytes) const {
-  expect(reinterpret_cast<BufRegister*>(required("cuFileBufRegister"))(base, bytes, 0),
+  expect(reinterpret_cast<abi::BufRegister*>(required("cuFileBufRegister"))(base, bytes, 0),
          "take the GPU's memory");
 }
 
 void CuFileDriver::deregister_memory(void* base) const {
-  reinterpret_cast<BufDeregister*>(symbol("cuFileBufDeregister"))(base);
+  reinterpret_cast<abi::BufDeregister*>(symbol("cuFileBufDeregister"))(base);
 }
 
 CuFileDriver::Moved CuFileDriver::move(Operation operation, const Move& move) const {
@@ -135,39 +135,43 @@ CuFileDriver::Moved CuFileDriver::move(Operation operation, const Move& move) co
   if (moved >= 0) return {static_cast<std::uint64_t>(moved)};
   // -1 with the error in errno, the system's or the library's own; or minus one of its own.
   const int error = moved == -1 ? errno : static_cast<int>(-moved);
-  if (error <= error_base) return {0, std::generic_category().message(error), false};
+  if (error <= abi::error_base) return {0, std::generic_category().message(error), false};
   return {0, cufile_error_text({error, 0}), is_cufile_absence({error, 0})};
 }
 
 std::string CuFileDriver::version() const {
-  auto* const get = reinterpret_cast<GetVersion*>(symbol("cuFileGetVersion"));
+  auto* const get = reinterpret_cast<abi::GetVersion*>(symbol("cuFileGetVersion"));
   int version = 0;  // 1000 x major + 10 x minor
-  if (get == nullptr || get(&version).err != success) return "of unknown version";
+  if (get == nullptr || get(&version).err != abi::success) return "of unknown version";
   return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
 }
 
 std::optional<bool> CuFileDriver::compat_allowed() const {
   // The properties are those of nvidia-fs and need not show what the library was told.
-  auto* const parameter = reinterpret_cast<GetParameterBool*>(symbol("cuFileGetParameterBool"));
+  auto* const parameter =
+      reinterpret_cast<abi::GetParameterBool*>(symbol("cuFileGetParameterBool"));
   bool allowed = false;
-  if (parameter != nullptr && parameter(parameter_allow_compat_mode, &allowed).err == success) {
+  if (parameter != nullptr &&
+      parameter(abi::parameter_allow_compat_mode, &allowed).err == abi::success) {
     return allowed;
   }
-  auto* const get = reinterpret_cast<DriverGetProperties*>(symbol("cuFileDriverGetProperties"));
-  DriverProperties properties;
-  if (get == nullptr || get(&properties).err != success) return std::nullopt;
-  return (properties.control_flags & (1U << control_allow_compat_mode)) != 0;
+  auto* const get =
+      reinterpret_cast<abi::DriverGetProperties*>(symbol("cuFileDriverGetProperties"));
+  abi::DriverProperties properties;
+  if (get == nullptr || get(&properties).err != abi::success) return std::nullopt;
+  return (properties.control_flags & (1U << abi::control_allow_compat_mode)) != 0;
 }
 
 std::optional<CuFileCounts> CuFileDriver::counts(Operation operation) const {
   if (!counts_) return std::nullopt;
   const auto room = std::make_unique<StatisticsRoom>();
-  const StatsLevel3& stats = room->known;
-  auto* const get = reinterpret_cast<GetStatsL3*>(symbol("cuFileGetStatsL3"));
-  if (get(&room->known).err != success || stats.gpu_count > stats.gpus.size()) return std::nullopt;
+  const abi::StatsLevel3& stats = room->known;
+  auto* const get = reinterpret_cast<abi::GetStatsL3*>(symbol("cuFileGetStatsL3"));
+  if (get(&room->known).err != abi::success || stats.gpu_count > stats.gpus.size())
+    return std::nullopt;
   CuFileCounts all;
-  for (const PerGpuStats& gpu : stats.gpus) {
-    const DirectionStats& one = operation == Operation::read ? gpu.reads : gpu.writes;
+  for (const abi::PerGpuStats& gpu : stats.gpus) {
+    const abi::DirectionStats& one = operation == Operation::read ? gpu.reads : gpu.writes;
     all.total += one.total;
     all.p2pdma += one.p2p;
     all.nvidia_fs += one.nvfs;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
@@ -53,7 +54,7 @@ enum Parameter {
 };
 
 struct Driver {
-  bool open = false;
+  std::atomic<bool> open{false};
   bool compat = true;
   bool p2pdma = false;
   std::array<int, parameter_count> staged{-1, -1, -1, -1, -1, -1, -1, -1};
@@ -90,9 +91,9 @@ Status cuFileDriverOpen() {
 }
 
 Status close_driver() {
-  ++fake_cufile_state.closed;
   driver.open = false;
   driver.stats_level = 0;
+  ++fake_cufile_state.closed;
   return {0, 0};
 }
 
