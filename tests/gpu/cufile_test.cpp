@@ -271,9 +271,11 @@ TEST_F(CuFile, ACallThatHangsIsGivenUp) {
   EXPECT_EQ(result.status, CaseStatus::failed);
   EXPECT_TRUE(contains(result.reason, "GPU 0 hangs")) << result.reason;
   fake.hangs_from = 1LL << 60;  // lets the threads end
-  while (fake.files > 0 || fake.memories > 0 || fake.closed == 0) {
+  for (int i = 0; i < 20'000 && (fake.files > 0 || fake.memories > 0 || fake.closed == 0); ++i) {
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
+  EXPECT_EQ(fake.closed, 1);
+  expect_all_returned(fake);
 }
 
 TEST_F(CuFile, WhereNothingComesThroughThereIsNoRate) {
