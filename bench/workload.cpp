@@ -56,9 +56,9 @@ constexpr auto workloads = std::to_array<Workload>({
     {Family::gpu, "bidirectional", "both at once"},
     {Family::gpu, "peer-copy", "copy from one GPU to another"},
     {Family::gpu, "peer-latency", "dependent loads from another GPU's memory"},
-    {Family::pipeline, "storage-to-gpu", "sequential reads, each copied to a GPU at once", read,
+    {Family::pipeline, "storage-to-gpu", "sequential reads that end in the memory of a GPU", read,
      sequential, 100},
-    {Family::pipeline, "gpu-to-storage", "blocks copied from a GPU and written in order", write,
+    {Family::pipeline, "gpu-to-storage", "blocks from the memory of a GPU, written in order", write,
      sequential, 0},
 });
 

@@ -93,10 +93,10 @@ std::string memory_text(const MemoryParameters& memory) {
 
 std::string pipeline_text(const Case& item) {
   return fmt::format(
-      "{}, {}, {} buffers{}",
+      "{}{}, {}, {} buffers{}",
       item.pipeline->operation == Operation::read ? "storage to GPU" : "GPU to storage",
-      short_size(item.pipeline->block_size_bytes), item.pipeline->buffers,
-      item.pipeline->gpus.size() > 1 ? " a drive" : "");
+      is_cufile(*item.pipeline) ? " by cuFile" : "", short_size(item.pipeline->block_size_bytes),
+      item.pipeline->buffers, item.pipeline->gpus.size() > 1 ? " a drive" : "");
 }
 
 }  // namespace

@@ -92,6 +92,19 @@ std::optional<PipelineCap> memory_cap(const Result& result) {
 
 }  // namespace
 
+std::string pipeline_path(const Case& item, const CaseResult& measured) {
+  if (!is_cufile(*item.pipeline)) return "bounce";
+  for (const NamedText& entry : measured.method) {
+    if (entry.first == "path") return entry.second;
+  }
+  return "unknown";
+}
+
+HostMemoryUse host_memory_use(const std::string& path) {
+  if (path == "bounce" || path == "compat") return HostMemoryUse::yes;
+  return path == "p2pdma" || path == "nvidia-fs" ? HostMemoryUse::no : HostMemoryUse::unknown;
+}
+
 const PipelineCap* PipelineOutcome::lowest() const {
   const auto least = std::min_element(
       caps.begin(), caps.end(),
@@ -108,8 +121,10 @@ std::vector<PipelineOutcome> pipeline_outcomes(const Result& result) {
     if (measured == result.cases.end() || measured->status != CaseStatus::ok) continue;
     const auto bandwidth = metric_value(measured->metrics, "bandwidth");
     if (!bandwidth) continue;
-    PipelineOutcome outcome{&item, &*measured, *bandwidth, {}};
-    for (const auto& cap : {drives_cap(result, item), link_cap(result, item), memory_cap(result)}) {
+    PipelineOutcome outcome{&item, &*measured, *bandwidth, pipeline_path(item, *measured), {}};
+    const bool passes_memory = host_memory_use(outcome.path) == HostMemoryUse::yes;
+    for (const auto& cap : {drives_cap(result, item), link_cap(result, item),
+                            passes_memory ? memory_cap(result) : std::nullopt}) {
       if (cap) outcome.caps.push_back(*cap);
     }
     outcomes.push_back(std::move(outcome));

@@ -136,7 +136,7 @@ std::string why_gpu_cannot_be_measured(const CudaInventory& inventory, std::uint
 
 GpuSource cuda_source() {
   return {query_cuda_devices, open_cuda_device, steady_now_ns, "libnvidia-ml.so.1", 60,
-          open_cuda_copier};
+          open_cuda_copier,   CuFileSource()};
 }
 
 CaseResult GpuBench::run(const Case& item, const std::vector<std::uint32_t>& gpus,

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/gpu/cufile_session.hpp"
 #include "bench/gpu/pipeline_lane.hpp"
 #include "bench/gpu/run_with_deadline.hpp"
 #include "bench/measure/run_control.hpp"
@@ -27,6 +28,7 @@ struct GpuSource {
   std::string nvml_library;
   double hang_s;  // beyond three times the measured time of a case: it hangs
   OpenCopier open_copier = open_cuda_copier;
+  CuFileSource cufile = {};
 };
 GpuSource cuda_source();
 

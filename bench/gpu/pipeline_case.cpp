@@ -14,6 +14,7 @@
 #include <system_error>
 #include <thread>
 
+#include "bench/gpu/cufile_session.hpp"
 #include "bench/gpu/gpu_watch.hpp"
 #include "bench/gpu/pipeline_lane.hpp"
 #include "bench/measure/cpu_topology.hpp"
@@ -29,6 +30,7 @@ constexpr double progress_interval_s = 1;
 /// One drive's part of a case: what to do, and what came of it.
 struct Lane {
   LaneSpec spec;
+  CuFileLane* cufile = nullptr;     // the session's, of a case that asks for cuFile
   std::string member;               // Target::id
   std::vector<std::uint32_t> cpus;  // near the drive; empty: wherever the system likes
   std::atomic<std::uint64_t> bytes{0};
@@ -43,6 +45,7 @@ struct Lane {
 struct Pipeline {
   Case item;
   OpenCopier open;
+  CuFileSource cufile;
   std::vector<std::unique_ptr<Lane>> lanes;
   std::atomic<bool> stop{false};
   double flush_s = 0;
@@ -71,13 +74,14 @@ StorageParameters storage_of(const PipelineParameters& parameters) {
 }
 
 std::shared_ptr<Pipeline> pipeline_of(const Case& item, std::span<StorageSession* const> members,
-                                      std::uint64_t run_seed, const OpenCopier& open) {
+                                      std::uint64_t run_seed, const GpuSource& source) {
   const PipelineParameters& parameters = item.pipeline.value();
   const CpuTopology topology;
   const std::vector<std::uint32_t> allowed = topology.allowed_cpus();
   auto pipeline = std::make_shared<Pipeline>();
   pipeline->item = item;
-  pipeline->open = open;
+  pipeline->open = source.open_copier;
+  pipeline->cufile = source.cufile;
   for (std::size_t i = 0; i < members.size(); ++i) {
     StorageSession& session = *members[i];
     const StorageSession::Access access = session.access(storage_of(parameters));
@@ -99,22 +103,27 @@ std::shared_ptr<Pipeline> pipeline_of(const Case& item, std::span<StorageSession
 
 /// What the thread of one lane does, from setting up to the comparison at the end.
 void serve(Pipeline& pipeline, Lane& lane, std::barrier<>& ready) {
-  std::optional<PipelineLane> moving;
+  std::unique_ptr<BlockMover> own;
+  BlockMover* moving = lane.cufile;
   try {
-    // Before the buffers are touched, so that they lie on the node of the CPUs.
+    // Before the buffers are touched, so that they lie on the node of the CPUs; cuFile's threads
+    // take the CPUs of this one.
     if (!lane.cpus.empty()) CpuTopology().pin(lane.cpus);
-    moving.emplace(lane.spec, pipeline.open);
+    if (moving == nullptr) {
+      own = std::make_unique<PipelineLane>(lane.spec, pipeline.open);
+      moving = own.get();
+    }
   } catch (...) {
     lane.not_set_up = std::current_exception();
     pipeline.stop = true;
   }
   ready.arrive_and_wait();
-  if (!moving) return;
+  if (lane.not_set_up) return;
   try {
     lane.failure = moving->run(pipeline.stop, lane.bytes);
     if (!lane.failure.empty()) pipeline.stop = true;
     const auto flush_start = SteadyClock::now();
-    moving->flush();
+    flush_lane(lane.spec);
     if (&lane == pipeline.lanes.front().get()) pipeline.flush_s = seconds_since(flush_start);
     if (lane.failure.empty()) lane.failure = moving->check();
   } catch (const std::exception& error) {
@@ -185,10 +194,14 @@ class Sampler {
   SteadyClock::time_point shown_;
 };
 
-void add_numbers(const Pipeline& pipeline, const Window& window, CaseResult& result) {
+double bytes_of(const Window& window) {
   double bytes = 0;
   for (const double one : window.member_bytes) bytes += one;
-  result.metrics.push_back({"bandwidth", bytes / window.elapsed_s, "B/s",
+  return bytes;
+}
+
+void add_numbers(const Pipeline& pipeline, const Window& window, CaseResult& result) {
+  result.metrics.push_back({"bandwidth", bytes_of(window) / window.elapsed_s, "B/s",
                             Direction::higher_is_better, spread_of(window.rates)});
   if (pipeline.item.pipeline->operation != Operation::read) {
     result.metrics.push_back({"flush/time", pipeline.flush_s, "s", Direction::lower_is_better, {}});
@@ -212,14 +225,14 @@ void add_method(const Pipeline& pipeline, CaseResult& result) {
     checked += lane->checked;
   }
   const bool read = parameters.operation == Operation::read;
-  result.method = pipeline.lanes.front()->method;
-  result.method.emplace_back("path",
-                             "host memory: O_DIRECT and page-locked buffers, "
-                             "cudaMemcpyAsync");
+  const std::vector<NamedText>& lane = pipeline.lanes.front()->method;
+  result.method.insert(result.method.end(), lane.begin(), lane.end());
   result.method.emplace_back("pairs", gpus);
   result.method.emplace_back(
-      "buffers", fmt::format("{} of {} for each drive, each at the drive or between host and GPU",
-                             parameters.buffers, short_size(parameters.block_size_bytes)));
+      "buffers", fmt::format("{} of {} for each drive, each {}", parameters.buffers,
+                             short_size(parameters.block_size_bytes),
+                             is_cufile(parameters) ? "in the GPU's memory, registered with cuFile"
+                                                   : "at the drive or between host and GPU"));
   result.method.emplace_back("offsets", "ascending over the span, again from its start");
   result.method.emplace_back(
       "checked", fmt::format("{} blocks, byte by byte, between storage and GPU", checked));
@@ -230,7 +243,27 @@ void add_method(const Pipeline& pipeline, CaseResult& result) {
   }
 }
 
+std::unique_ptr<CuFileSession> cufile_session(Pipeline& pipeline) {
+  std::vector<LaneSpec> specs;
+  for (const auto& lane : pipeline.lanes) specs.push_back(lane->spec);
+  auto session = std::make_unique<CuFileSession>(pipeline.cufile, specs);
+  for (std::size_t i = 0; i < specs.size(); ++i) pipeline.lanes[i]->cufile = &session->lane(i);
+  return session;
+}
+
+void add_path(CuFileSession& session, CaseResult& result) {
+  const CuFilePath path = session.end();
+  result.method.emplace_back("path", path.path);
+  result.method.emplace_back("path seen", path.seen);
+  const std::string warning = path_warning(path);
+  if (!warning.empty()) result.flags.push_back(warning);
+  if (!session.refused().empty()) result.method.emplace_back("refused before", session.refused());
+}
+
 CaseResult measure(Pipeline& pipeline, const RunControl& control) {
+  std::unique_ptr<CuFileSession> session;
+  if (is_cufile(*pipeline.item.pipeline)) session = cufile_session(pipeline);
+  if (session) session->begin();
   std::barrier ready(static_cast<std::ptrdiff_t>(pipeline.lanes.size()) + 1);
   Window window;
   {
@@ -246,6 +279,7 @@ CaseResult measure(Pipeline& pipeline, const RunControl& control) {
   }
   CaseResult result;
   result.id = pipeline.item.id;
+  if (session) add_path(*session, result);
   for (const auto& lane : pipeline.lanes) {
     if (lane->not_set_up) std::rethrow_exception(lane->not_set_up);
     if (lane->failure.empty() || result.status == CaseStatus::failed) continue;
@@ -253,7 +287,14 @@ CaseResult measure(Pipeline& pipeline, const RunControl& control) {
     result.reason = fmt::format("{}: {}", lane->member, lane->failure);
   }
   if (result.status == CaseStatus::ok && !window.rates.empty()) {
-    add_numbers(pipeline, window, result);
+    if (bytes_of(window) > 0) {
+      add_numbers(pipeline, window, result);
+    } else if (!control.stop_requested()) {
+      result.status = CaseStatus::failed;
+      result.reason = fmt::format(
+          "no block came all the way in {:.1f} s: give smaller blocks or a longer duration",
+          window.elapsed_s);
+    }
   }
   add_method(pipeline, result);
   return result;
@@ -276,8 +317,7 @@ CaseResult run_pipeline_case(GpuBench& bench, const Case& item,
     result.reason = reason;
     return result;
   }
-  const std::shared_ptr<Pipeline> pipeline =
-      pipeline_of(item, members, run_seed, source.open_copier);
+  const std::shared_ptr<Pipeline> pipeline = pipeline_of(item, members, run_seed, source);
   for (StorageSession* member : members) member->begin_case();
   std::vector<std::unique_ptr<NvmlWatch>> watches;
   const std::set<std::uint32_t> each(gpus.begin(), gpus.end());

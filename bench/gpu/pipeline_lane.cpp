@@ -1,24 +1,17 @@
 #include "bench/gpu/pipeline_lane.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <span>
 #include <system_error>
 
 #include "bench/measure/random.hpp"
 #include "bench/storage/aligned_memory.hpp"
-#include "reports/model/units.hpp"
 
 namespace assay {
 namespace {
 
 /// How long to sleep for the drive when no copy is under way; short enough to see a stop.
 constexpr std::uint64_t drive_wait_ns = 10'000'000;
-
-std::string error_words(int error) { return std::generic_category().message(error); }
 
 }  // namespace
 
@@ -43,7 +36,7 @@ void PipelineLane::at_drive(std::uint32_t buffer) {
   const std::uint64_t turn = buffers_[buffer].turn;
   // Blocks that are all alike could be stored once: each 4 KiB gets a number of its own.
   if (!is_read()) stamp_unique(ring_.buffer(buffer), spec_.block_bytes, spec_.seed + turn);
-  ring_.prepare(is_read() ? IoKind::read : IoKind::write, buffer, offset_of(turn));
+  ring_.prepare(is_read() ? IoKind::read : IoKind::write, buffer, spec_.offset_of(turn));
   ++driving_;
 }
 
@@ -61,11 +54,10 @@ void PipelineLane::finish(std::uint32_t buffer, std::atomic<std::uint64_t>& byte
 
 void PipelineLane::judge(std::uint32_t buffer, std::int32_t result) {
   if (result == static_cast<std::int32_t>(spec_.block_bytes) || !failure_.empty()) return;
-  const std::string what =
-      fmt::format("{} of {} at offset {}", is_read() ? "a read" : "a write",
-                  short_size(spec_.block_bytes), offset_of(buffers_[buffer].turn));
-  failure_ = result < 0 ? fmt::format("{} failed: {}", what, error_words(-result))
-                        : fmt::format("{} moved {} bytes only", what, result);
+  const std::string what = what_was_moved(spec_, buffers_[buffer].turn);
+  failure_ = result < 0
+                 ? fmt::format("{} failed: {}", what, std::generic_category().message(-result))
+                 : fmt::format("{} moved {} bytes only", what, result);
 }
 
 bool PipelineLane::reap_copies(std::atomic<std::uint64_t>& bytes) {
@@ -113,38 +105,28 @@ std::string PipelineLane::run(const std::atomic<bool>& stop, std::atomic<std::ui
   return failure_;
 }
 
-void PipelineLane::flush() const {
-  if (is_read() || fdatasync(spec_.file->get()) == 0) return;
-  throw std::system_error(errno, std::generic_category(), "fdatasync of what the GPU wrote");
-}
-
 std::string PipelineLane::check() {
-  const AlignedMemory stored(spec_.block_bytes);
   const AlignedMemory at_gpu(spec_.block_bytes);
-  const std::uint64_t places = spec_.span_bytes / spec_.block_bytes;
   for (std::uint32_t i = 0; i < spec_.buffers; ++i) {
     const Buffer& buffer = buffers_[i];
-    if (!buffer.used || buffer.turn + places < turns_) continue;  // overwritten since
-    const std::uint64_t offset = offset_of(buffer.turn);
-    const ssize_t got = pread(spec_.file->get(), stored.bytes().data(), spec_.block_bytes,
-                              static_cast<off_t>(offset));
-    if (got != static_cast<ssize_t>(spec_.block_bytes)) {
-      return fmt::format("the block at offset {} cannot be read again: {}", offset,
-                         got < 0 ? error_words(errno) : "it is shorter now");
-    }
+    if (!buffer.used || buffer.turn + spec_.places() < turns_) continue;  // overwritten since
     copier_->fetch(i, at_gpu.bytes().data());
     if (!is_read()) {
       stamp_unique(at_gpu.bytes().data(), spec_.block_bytes, spec_.seed + buffer.turn);
     }
-    const auto [left, right] =
-        std::mismatch(stored.bytes().begin(), stored.bytes().end(), at_gpu.bytes().begin());
     ++checked_;
-    if (left == stored.bytes().end()) continue;
-    return fmt::format(
-        "wrong data: what is stored at offset {} and what the GPU holds of it differ",
-        offset + static_cast<std::uint64_t>(left - stored.bytes().begin()));
+    std::string difference = compare_with_stored(spec_, buffer.turn, at_gpu.bytes());
+    if (!difference.empty()) return difference;
   }
   return "";
+}
+
+std::vector<NamedText> PipelineLane::method() const {
+  std::vector<NamedText> method = ring_.method();
+  method.emplace_back("path",
+                      "host memory: O_DIRECT and page-locked buffers, "
+                      "cudaMemcpyAsync");
+  return method;
 }
 
 }  // namespace assay

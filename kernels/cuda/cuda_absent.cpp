@@ -3,6 +3,7 @@
 
 #include "kernels/cuda/block_copier.hpp"
 #include "kernels/cuda/device.hpp"
+#include "kernels/cuda/device_blocks.hpp"
 #include "kernels/cuda/memory_device.hpp"
 
 // The functions of the .cu files, for a build without CUDA.
@@ -24,6 +25,12 @@ std::unique_ptr<GpuMemoryDevice> open_cuda_device(int index) {
 std::unique_ptr<BlockCopier> open_cuda_copier(int gpu, std::byte* /*host*/,
                                               std::uint64_t /*block_bytes*/,
                                               std::uint32_t /*blocks*/) {
+  throw std::runtime_error("open GPU " + std::to_string(gpu) + ": " +
+                           std::string(why_built_without_cuda()));
+}
+
+std::unique_ptr<DeviceBlocks> open_device_blocks(int gpu, std::uint64_t /*block_bytes*/,
+                                                 std::uint32_t /*blocks*/) {
   throw std::runtime_error("open GPU " + std::to_string(gpu) + ": " +
                            std::string(why_built_without_cuda()));
 }

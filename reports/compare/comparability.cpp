@@ -30,6 +30,10 @@ std::string volume_text(const RunSummary& run) {
   return run.comparability.volume_note.empty() ? "not told" : run.comparability.volume_note;
 }
 
+std::string cufile_text(const RunSummary& run) {
+  return run.cufile_path.empty() ? "no case by cuFile" : run.cufile_path;
+}
+
 std::string contents_text(const RunSummary& run) {
   return run.comparability.comparable ? "written by the run" : "assumed to be written";
 }
@@ -75,6 +79,7 @@ const std::vector<RunField>& run_fields() {
       {"microcode", disclose, [](const RunSummary& run) { return run.microcode; }, ""},
       {"cpu", disclose, [](const RunSummary& run) { return run.cpu_model; }, ""},
       {"gpu", disclose, [](const RunSummary& run) { return run.gpu; }, ""},
+      {"cufile-path", disclose, cufile_text, ""},
       {"assay-version", disclose, [](const RunSummary& run) { return run.assay_version; }, ""},
       {"day", disclose, [](const RunSummary& run) { return run.started_utc.substr(0, 10); }, ""},
       {"complete", disclose,

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <set>
 
+#include "reports/pipeline_caps.hpp"
 #include "reports/sha256.hpp"
 
 namespace assay {
@@ -104,6 +106,17 @@ void add_volumes(RunSummary& run, const Result& result) {
   }
 }
 
+/// Each of the ways that cuFile went in the run once.
+std::string cufile_path_of(const Result& result) {
+  std::set<std::string> paths;
+  for (const CaseResult& measured : result.cases) {
+    const Case* item = find_case(result.plan, measured.id);
+    if (item == nullptr || !item->pipeline || measured.status != CaseStatus::ok) continue;
+    if (is_cufile(*item->pipeline)) paths.insert(pipeline_path(*item, measured));
+  }
+  return fmt::format("{}", fmt::join(paths, ", "));
+}
+
 }  // namespace
 
 std::string machine_of(const Host& host) {
@@ -125,6 +138,7 @@ RunSummary summarize(const Result& result, const std::string& file) {
   run.file = file;
   add_host(run, result.host);
   add_volumes(run, result);
+  run.cufile_path = cufile_path_of(result);
   run.started_utc = result.provenance.started_utc;
   run.suite = result.plan.suite;
   run.assay_version = result.provenance.assay_version;

@@ -58,6 +58,7 @@ struct RunSummary {
   std::uint64_t memory_bytes = 0;
   std::string gpu;  // model of the first
   std::uint32_t gpus = 0;
+  std::string cufile_path;  // PipelineOutcome::path of its cuFile cases that ended ok: "p2pdma"
   double gpu_peak_bytes_per_s = 0;   // of one GPU: 2 x memory clock x bus width / 8; 0: not known
   std::uint32_t instance_disks = 0;  // instance-store disks that the Host has
   std::uint32_t ebs_volumes = 0;     // that were measured, and how large they are together

@@ -21,6 +21,34 @@ std::string cap_cell(const PipelineOutcome& outcome, const std::string& name) {
   return "not measured";
 }
 
+std::string memory_cell(const PipelineOutcome& outcome) {
+  switch (host_memory_use(outcome.path)) {
+    case HostMemoryUse::no:
+      return "not passed";
+    case HostMemoryUse::unknown:
+      return "unknown";
+    case HostMemoryUse::yes:
+      break;
+  }
+  return cap_cell(outcome, "half of host memory");
+}
+
+std::string memory_sentence(const PipelineOutcome& outcome) {
+  switch (host_memory_use(outcome.path)) {
+    case HostMemoryUse::no:
+      return "Its data do not pass host memory.";
+    case HostMemoryUse::unknown:
+      return "Whether its data pass host memory is not known, so that this is no cap here.";
+    case HostMemoryUse::yes:
+      break;
+  }
+  return "Each byte passes host memory twice, so that half of its bandwidth counts.";
+}
+
+std::string path_text(const PipelineOutcome& outcome) {
+  return is_cufile(*outcome.item->pipeline) ? "cuFile: " + outcome.path : "host memory";
+}
+
 std::string gpus_text(const PipelineOutcome& outcome) {
   std::map<std::uint32_t, int> drives;
   for (const std::uint32_t gpu : outcome.item->pipeline->gpus) ++drives[gpu];
@@ -50,7 +78,9 @@ std::string fastest_figure(const Target& target, const PipelineOutcome& fastest,
       fmt::format("{} against its caps, {}", read ? "Storage to GPU" : "GPU to storage", target.id);
   chart.unit = "B/s";
   chart.axis_title = "bandwidth";
-  Bar pipeline{read ? "storage to GPU" : "GPU to storage", fastest.bytes_per_s, {}};
+  std::string name = read ? "storage to GPU" : "GPU to storage";
+  if (is_cufile(*fastest.item->pipeline)) name += ", " + path_text(fastest);
+  Bar pipeline{name, fastest.bytes_per_s, {}};
   for (const Sample& samples : fastest.measured->samples) {
     if (samples.metric == "bandwidth") pipeline.samples = samples.values;
   }
@@ -62,9 +92,8 @@ std::string fastest_figure(const Target& target, const PipelineOutcome& fastest,
   }
   chart.desc += ".";
   return figure(render_bar_chart(chart),
-                fmt::format("The lowest cap is what the pipeline can reach at best: {}. Each byte "
-                            "passes host memory twice, so that half of its bandwidth counts.",
-                            share_text(fastest)),
+                fmt::format("The lowest cap is what the pipeline can reach at best: {}. {}",
+                            share_text(fastest), memory_sentence(fastest)),
                 table);
 }
 
@@ -72,6 +101,7 @@ std::string fastest_figure(const Target& target, const PipelineOutcome& fastest,
 std::string direction_figure(const Target& target, const std::vector<PipelineOutcome>& outcomes,
                              Operation operation) {
   Table table{{{"case"},
+               {"path"},
                {"GPU"},
                {"bandwidth", Align::number},
                {"drives", Align::number},
@@ -84,9 +114,9 @@ std::string direction_figure(const Target& target, const std::vector<PipelineOut
     const Case& item = *outcome.item;
     if (item.target != target.id || item.pipeline->operation != operation) continue;
     if (fastest == nullptr || outcome.bytes_per_s > fastest->bytes_per_s) fastest = &outcome;
-    table.rows.push_back({workload_text(item), gpus_text(outcome),
+    table.rows.push_back({workload_text(item), path_text(outcome), gpus_text(outcome),
                           format_value(outcome.bytes_per_s, "B/s"), cap_cell(outcome, "drives"),
-                          cap_cell(outcome, "host link"), cap_cell(outcome, "half of host memory"),
+                          cap_cell(outcome, "host link"), memory_cell(outcome),
                           share_text(outcome)});
   }
   return fastest == nullptr ? std::string() : fastest_figure(target, *fastest, table);

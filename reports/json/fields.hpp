@@ -72,6 +72,7 @@ void fields(auto& visit, Is<PipelineParameters> auto& o) {
   visit("block_size_bytes", o.block_size_bytes);
   visit("buffers", o.buffers);
   visit("gpus", o.gpus);
+  visit("path", o.path);
 }
 
 void fields(auto& visit, Is<Overwrite> auto& o) {

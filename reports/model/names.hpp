@@ -106,6 +106,12 @@ struct EnumNames<Mover> {
 };
 
 template <>
+struct EnumNames<PipelinePath> {
+  static constexpr std::array<std::pair<PipelinePath, std::string_view>, 2> table{
+      {{PipelinePath::bounce, "bounce"}, {PipelinePath::cufile, "cufile"}}};
+};
+
+template <>
 struct EnumNames<TargetKind> {
   static constexpr std::array<std::pair<TargetKind, std::string_view>, 8> table{
       {{TargetKind::file_system, "file-system"},

@@ -118,15 +118,25 @@ struct GpuParameters {
   std::optional<std::uint32_t> peer = {};       // CUDA index of the other GPU
 };
 
-/// Data on its way between storage and GPUs, through page-locked host memory: `read` goes from
-/// storage to the GPUs, `write` from the GPUs to storage. Each drive has `buffers` of
-/// `block_size_bytes`, each either at the drive or on its way to or from the GPU.
+/// How a pipeline asks for its data: by io_uring through page-locked buffers of the host, from
+/// which and to which the GPU copies; or by NVIDIA's cuFile (GPUDirect Storage), which chooses by
+/// itself between DMA from drive to GPU and host memory: the method of the result says what it did.
+enum class PipelinePath { bounce, cufile };
+
+/// Data on its way between storage and GPUs: `read` goes from storage to the GPUs, `write` from the
+/// GPUs to storage. Each drive has `buffers` of `block_size_bytes`, each either at the drive or on
+/// its way to or from the GPU; with cuFile each has a thread with one call in flight.
 struct PipelineParameters {
   Operation operation = Operation::read;
   std::uint32_t block_size_bytes = 0;
   std::uint32_t buffers = 1;
   std::vector<std::uint32_t> gpus;  // CUDA index, of the target or of each of its members in turn
+  std::optional<PipelinePath> path = {};  // absent: bounce, as in Results of older versions
 };
+
+inline bool is_cufile(const PipelineParameters& pipeline) {
+  return pipeline.path == PipelinePath::cufile;
+}
 
 /// `target_set`: all members at once; `slowest_of_set`: the member that was slowest in the cases
 /// that every member ran before; `program`: the code that foreign benchmarks time.

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
 #include "runners/plan/gpu_cases.hpp"
 #include "runners/plan/storage_cases.hpp"
@@ -27,6 +28,7 @@ StorageParameters storage_of(const Workload& workload, const PipelineParameters&
   storage.pattern = Pattern::sequential;
   storage.block_size_bytes = pipeline.block_size_bytes;
   storage.queue_depth = pipeline.buffers;
+  if (is_cufile(pipeline)) storage.engine = Engine::pread;  // it needs no io_uring
   storage.read_percent = workload.read_percent;
   return storage;
 }
@@ -55,18 +57,25 @@ std::vector<std::uint32_t> near_gpus(const Host& host, const std::vector<const T
 void add_pipeline_cases(Plan& plan, const Host& host, const Suite& suite, const SuiteRow& row,
                         const Target& target) {
   const std::vector<std::uint32_t> gpus = near_gpus(host, drives_of(plan, target));
+  const auto add = [&](const Workload& workload, std::uint32_t block_size, std::uint32_t buffers,
+                       PipelinePath path) {
+    Case item = case_for(row, suite, workload, target);
+    item.pipeline = PipelineParameters{workload.operation, block_size, buffers, gpus};
+    if (path != PipelinePath::bounce) item.pipeline->path = path;
+    item.skip_reason = gpus.empty() ? host.gpu.none_reason
+                                    : storage_skip_reason(plan, host, target,
+                                                          storage_of(workload, *item.pipeline));
+    item.id = fmt::format("pipeline/{}/{}/{}/b{}", target.id, workload.name, short_size(block_size),
+                          buffers);
+    if (path != PipelinePath::bounce) item.id += fmt::format("/{}", name_of(path));
+    plan.cases.push_back(std::move(item));
+  };
+  const std::vector<PipelinePath> paths =
+      row.pipeline.paths.empty() ? std::vector{PipelinePath::bounce} : row.pipeline.paths;
   for (const Workload* workload : row.workloads) {
     for (const std::uint32_t block_size : row.pipeline.block_sizes) {
       for (const std::uint32_t buffers : row.pipeline.buffers) {
-        Case item = case_for(row, suite, *workload, target);
-        item.pipeline = PipelineParameters{workload->operation, block_size, buffers, gpus};
-        item.skip_reason =
-            gpus.empty()
-                ? host.gpu.none_reason
-                : storage_skip_reason(plan, host, target, storage_of(*workload, *item.pipeline));
-        item.id = fmt::format("pipeline/{}/{}/{}/b{}", target.id, workload->name,
-                              short_size(block_size), buffers);
-        plan.cases.push_back(std::move(item));
+        for (const PipelinePath path : paths) add(*workload, block_size, buffers, path);
       }
     }
   }

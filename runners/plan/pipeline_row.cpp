@@ -10,7 +10,7 @@ constexpr std::int64_t pipeline_buffers_max = 256;
 }  // namespace
 
 const std::vector<std::string_view>& pipeline_keys() {
-  static const std::vector<std::string_view> keys{"block_size", "buffers", "devices"};
+  static const std::vector<std::string_view> keys{"block_size", "buffers", "path", "devices"};
   return keys;
 }
 
@@ -26,6 +26,11 @@ void read_pipeline_row(const SuiteReader& reader, const toml::table& table, Suit
   reader.each(reader.required(table, "buffers"), [&](const toml::node& node) {
     row.pipeline.buffers.push_back(reader.whole_of(node, 1, pipeline_buffers_max));
   });
+  if (const auto* node = table.get("path")) {
+    reader.each(*node, [&](const toml::node& one) {
+      row.pipeline.paths.push_back(reader.word_of<PipelinePath>(one, "path"));
+    });
+  }
   if (const auto* node = table.get("devices")) {
     const std::string word = reader.text_of(*node);
     if (word != "each" && word != "all") reader.fail(*node, "expected \"each\" or \"all\"");

@@ -109,8 +109,11 @@ std::string memory_text(const MemoryRow& row) {
 /// Only of pipelines: suites without any keep the hash that they had before there were some.
 std::string pipeline_text(const SuiteRow& row) {
   if (row.family != Family::pipeline) return "";
-  return fmt::format(" pipeline {} {} {}", fmt::join(row.pipeline.block_sizes, ","),
-                     fmt::join(row.pipeline.buffers, ","), static_cast<int>(row.pipeline.devices));
+  std::string text =
+      fmt::format(" pipeline {} {} {}", fmt::join(row.pipeline.block_sizes, ","),
+                  fmt::join(row.pipeline.buffers, ","), static_cast<int>(row.pipeline.devices));
+  for (const PipelinePath path : row.pipeline.paths) text += fmt::format(" {}", name_of(path));
+  return text;
 }
 
 std::string stop_text(const SuiteRow& row) {

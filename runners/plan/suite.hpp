@@ -54,6 +54,7 @@ struct GpuRow {
 struct PipelineRow {
   std::vector<std::uint32_t> block_sizes;  // bytes
   std::vector<std::uint32_t> buffers;      // of each drive
+  std::vector<PipelinePath> paths;         // empty: bounce
   DeviceUse devices = DeviceUse::each;     // or all
 };
 

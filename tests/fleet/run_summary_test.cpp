@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "reports/compare/comparability.hpp"
 #include "reports/fleet/read_fleet.hpp"
 #include "reports/html/page.hpp"
 #include "reports/json/result_json.hpp"
@@ -32,6 +33,43 @@ TEST(run_summary, keeps_who_was_measured_and_every_metric) {
   EXPECT_EQ(first.metric.value, result.cases.front().metrics.front().value);
   EXPECT_EQ(first.item.device_class, DeviceClass::ebs);
   EXPECT_TRUE(first.item.limit);
+}
+
+TEST(run_summary, tells_every_way_that_cufile_went) {
+  Result result;
+  const auto add = [&](const char* id, CaseStatus status, const char* path) {
+    Case item;
+    item.id = id;
+    item.pipeline = PipelineParameters{Operation::read, 4096, 1, {0}, PipelinePath::cufile};
+    result.plan.cases.push_back(item);
+    CaseResult measured;
+    measured.id = id;
+    measured.status = status;
+    if (*path != '\0') measured.method.emplace_back("path", path);
+    result.cases.push_back(measured);
+  };
+  const RunSummary without = summarize(result);
+  EXPECT_EQ(without.cufile_path, "");
+  add("pipeline/a", CaseStatus::ok, "p2pdma");
+  add("pipeline/b", CaseStatus::failed, "mixed");
+  result.plan.cases.push_back(Case{});
+  result.plan.cases.back().id = "pipeline/bounce";
+  result.plan.cases.back().pipeline = PipelineParameters{Operation::read, 4096, 1, {0}};
+  result.cases.push_back(CaseResult{});
+  result.cases.back().id = "pipeline/bounce";
+  const RunSummary direct = summarize(result);
+  EXPECT_EQ(direct.cufile_path, "p2pdma");
+  add("pipeline/c", CaseStatus::ok, "compat");
+  add("pipeline/d", CaseStatus::ok, "");
+  const RunSummary several = summarize(result);
+  EXPECT_EQ(several.cufile_path, "compat, p2pdma, unknown");
+  for (const auto& [one, other] : {std::pair(&without, &direct), std::pair(&direct, &several)}) {
+    const auto found = differences({one, other}, "directory");
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].field->name, "cufile-path");
+    EXPECT_EQ(found[0].field->when_different, WhenDifferent::disclose);
+  }
+  EXPECT_EQ(differences({&without, &direct}, "directory")[0].values[0].first, "no case by cuFile");
 }
 
 TEST(run_summary, the_metadata_service_goes_before_firmware) {

@@ -1,99 +1,11 @@
 // Pipelines between real test files and fake GPUs.
-#include <gtest/gtest.h>
-#include <stdlib.h>
-#include <unistd.h>
-
-#include <algorithm>
 #include <chrono>
-#include <filesystem>
-#include <set>
 #include <thread>
 
-#include "bench/gpu/pipeline_case.hpp"
-#include "bench/measure/not_applicable.hpp"
-#include "tests/gpu/fake_copier.hpp"
+#include "tests/gpu/pipeline_fixture.hpp"
 
 namespace assay {
 namespace {
-
-constexpr std::uint64_t file_bytes = 8U << 20;
-constexpr std::uint32_t block_bytes = 256U << 10;
-
-std::uint64_t now_ns() {
-  return static_cast<std::uint64_t>(std::chrono::steady_clock::now().time_since_epoch() /
-                                    std::chrono::nanoseconds(1));
-}
-
-/// Two test files on the file system of the build, which is on a disk; /tmp often is not.
-class Pipelines : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::current_path() / "assay-pipeline-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
-    try {
-      for (const char* id : {"one", "two"}) {
-        Target target;
-        target.id = id;
-        target.path = directory_;
-        target.chosen = true;
-        target.span_bytes = file_bytes;
-        sessions_.emplace_back(std::make_unique<StorageSession>(target, 7, RunControl{}));
-        members_.push_back(sessions_.back().get());
-      }
-    } catch (const std::exception& error) {
-      GTEST_SKIP() << "no direct I/O through io_uring here: " << error.what();
-    }
-  }
-  void TearDown() override {
-    if (!directory_.empty()) std::filesystem::remove_all(directory_);
-  }
-
-  GpuSource source() const {
-    CudaInventory inventory;
-    inventory.built_in = true;
-    inventory.devices.resize(2);
-    inventory.devices[1].index = 1;
-    return {[inventory] { return inventory; },
-            [](int) -> std::unique_ptr<GpuMemoryDevice> { return nullptr; },
-            now_ns,
-            "libno-such-nvml.so",
-            hang_s_,
-            fake_link(link_)};
-  }
-
-  static Case case_of(Operation operation, std::vector<std::uint32_t> gpus) {
-    Case item;
-    item.id = "pipeline/test";
-    item.duration_s = 0.2;
-    item.pipeline = PipelineParameters{operation, block_bytes, 4, std::move(gpus)};
-    return item;
-  }
-
-  CaseResult run(const Case& item, std::size_t members) {
-    GpuBench bench(source());
-    return run_pipeline_case(bench, item, std::span(members_).first(members), 3, {});
-  }
-
-  LaneSpec lane(Operation operation) const {
-    StorageParameters parameters;
-    parameters.operation = operation;
-    const int fd = dup(sessions_.front()->access(parameters).fd);
-    return {std::make_shared<const FileHandle>(fd), file_bytes, operation, block_bytes, 4, 0, 11};
-  }
-
-  std::shared_ptr<FakeLink> link_ = std::make_shared<FakeLink>();
-  double hang_s_ = 60;
-  std::string directory_;
-  std::vector<std::unique_ptr<StorageSession>> sessions_;
-  std::vector<StorageSession*> members_;
-};
-
-std::string method_of(const CaseResult& result, const std::string& name) {
-  for (const NamedText& entry : result.method) {
-    if (entry.first == name) return entry.second;
-  }
-  return "";
-}
 
 TEST_F(Pipelines, EveryBlockThatIsReadComesToTheGpu) {
   const CaseResult result = run(case_of(Operation::read, {1}), 1);
@@ -131,18 +43,10 @@ TEST_F(Pipelines, WhatTheGpuHoldsIsWrittenInBlocksThatAllDiffer) {
     stop = true;
   });
   EXPECT_EQ(moving.run(stop, bytes), "");
-  moving.flush();
+  flush_lane(lane(Operation::write));
   EXPECT_EQ(moving.check(), "");
   EXPECT_EQ(moving.checked(), 4U);
-  const AlignedMemory stored(file_bytes);
-  const LaneSpec spec = lane(Operation::read);
-  ASSERT_EQ(pread(spec.file->get(), stored.bytes().data(), file_bytes, 0),
-            static_cast<ssize_t>(file_bytes));
-  std::set<std::string> blocks;
-  for (std::uint64_t at = 0; at < file_bytes; at += 4096) {
-    blocks.insert({reinterpret_cast<const char*>(stored.bytes().data() + at), 4096});
-  }
-  EXPECT_EQ(blocks.size(), file_bytes / 4096);
+  EXPECT_EQ(stored_blocks().size(), file_bytes / 4096);
 }
 
 TEST_F(Pipelines, AWrittenCaseTellsTheFlush) {

@@ -85,6 +85,21 @@ TEST(ResultJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(latency.max_ns, 9'000'000'000U);
 }
 
+TEST(ResultJson, ThePathOfAPipelineIsThereOnlyWhereItWasAskedFor) {
+  Result result = small_result();
+  Case& item = result.plan.cases[0];
+  item.storage.reset();
+  item.pipeline = PipelineParameters{Operation::write, 4096, 2, {0, 1}};
+  const std::string bounce = write_json(result);
+  EXPECT_EQ(bounce.find("\"path\":\"bounce\""), std::string::npos);  // as in older versions
+  EXPECT_FALSE(read_result(bounce).plan.cases.at(0).pipeline.value().path.has_value());
+  item.pipeline->path = PipelinePath::cufile;
+  const std::string cufile = write_json(result);
+  EXPECT_EQ(read_result(cufile).plan.cases.at(0).pipeline.value().path, PipelinePath::cufile);
+  EXPECT_EQ(error_of(replaced(cufile, "\"path\":\"cufile\"", "\"path\":\"gds\"")),
+            "plan.cases[0].pipeline.path: 'gds' is not one of its words");
+}
+
 TEST(ResultJson, ErrorsNameThePlaceAndWhatWasExpected) {
   const std::string text = write_json(small_result());
   EXPECT_EQ(error_of(replaced(text, "123456.789", "\"fast\"")),

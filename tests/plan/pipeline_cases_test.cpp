@@ -1,6 +1,9 @@
 #include "runners/plan/pipeline_cases.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "runners/plan/execution_order.hpp"
 #include "runners/plan/plan.hpp"
@@ -131,6 +134,77 @@ TEST(PipelineCases, GoWhileTheDrivesAreOpen) {
   EXPECT_EQ(order, "ssppppgg");
 }
 
+TEST(PipelineCases, EachPathIsACaseThatSaysSo) {
+  Host host = host_of_two();
+  host.io_uring.state = IoUringState::not_in_kernel;
+  host.io_uring.reason = "no io_uring";
+  const Plan plan = pipeline_plan(host, both + "path = [\"bounce\", \"cufile\"]\n");
+  ASSERT_EQ(plan.cases.size(), 8U);
+  const Case* bounce = find_case(plan, "pipeline/instance-store/storage-to-gpu/1m/b8");
+  const Case* cufile = find_case(plan, "pipeline/instance-store/storage-to-gpu/1m/b8/cufile");
+  ASSERT_NE(bounce, nullptr);
+  ASSERT_NE(cufile, nullptr);
+  EXPECT_FALSE(is_cufile(*bounce->pipeline));
+  EXPECT_TRUE(is_cufile(*cufile->pipeline));
+  EXPECT_TRUE(bounce->skip_reason.starts_with("no io_uring"));
+  EXPECT_EQ(cufile->skip_reason, "");  // which needs none
+}
+
+TEST(PipelineCases, APathThatIsNamedIsPartOfTheSuitesHash) {
+  const auto hash = [](const std::string& rows) {
+    return suite_sha256(parse_suite(pipeline_head + rows, "my.toml"));
+  };
+  EXPECT_NE(hash(both), hash(both + "path = \"cufile\"\n"));
+  EXPECT_EQ(hash(both + "path = \"cufile\"\n"), hash(both + "path = [\"cufile\"]\n"));
+}
+
+/// Eight GPUs and that many drives, each of which is measured by the suite.
+Plan gpu_suite_plan(const Suite& suite, std::uint32_t drives) {
+  Host host;
+  host.io_uring.state = IoUringState::available;
+  for (std::uint32_t i = 0; i < std::max(8U, drives); ++i) {
+    Gpu gpu;
+    gpu.index = i;
+    if (i < 8) host.gpu.devices.push_back(gpu);
+    BlockDevice drive;
+    drive.name = fmt::format("nvme{}n1", i + 1);
+    if (i < drives) host.block_devices.push_back(drive);
+  }
+  return make_plan(host, suite, drives_of(host, true), {}, 1);
+}
+
+TEST(PipelineCases, CuFileTakesNoTimeFromWhatEveryGpuHas) {
+  const Suite suite = load_suite("gpu");
+  Suite without = suite;
+  std::erase_if(without.rows, [](const SuiteRow& row) { return !row.pipeline.paths.empty(); });
+  ASSERT_EQ(without.rows.size() + 2, suite.rows.size());
+  const auto is_cufile_case = [](const Case& item) {
+    return item.pipeline && is_cufile(*item.pipeline);
+  };
+  for (const std::uint32_t drives : {2U, 8U, 12U, 24U}) {
+    const Plan plan = gpu_suite_plan(suite, drives);
+    EXPECT_LE(plan.planned_s, 20 * 60);
+    const Plan others = gpu_suite_plan(without, drives);
+    for (const Case& item : others.cases) {
+      const Case* same = find_case(plan, item.id);
+      ASSERT_NE(same, nullptr) << item.id;
+      EXPECT_EQ(same->skip_reason, item.skip_reason) << item.id;
+    }
+    std::size_t planned = 0;
+    for (const Case& item : plan.cases) {
+      if (!is_cufile_case(item)) continue;
+      EXPECT_FALSE(item.required);
+      if (item.skip_reason.empty()) ++planned;
+    }
+    EXPECT_EQ(plan.cases.size() - others.cases.size(), 2 * (drives + 1));
+    if (drives <= 8) {
+      EXPECT_EQ(planned, 2 * (drives + 1));
+    }
+    fmt::print("{} drives: {} cases by cuFile of {:.1f} minutes planned\n", drives, planned,
+               plan.planned_s / 60);
+  }
+}
+
 TEST(PipelineRow, TellsWhatIsWrongAndWhere) {
   const std::string work = "workload = \"storage-to-gpu\"\n";
   EXPECT_EQ(pipeline_error(work + "block_size = \"1m\"\n"), "my.toml:3:1: 'buffers' is missing");
@@ -142,6 +216,8 @@ TEST(PipelineRow, TellsWhatIsWrongAndWhere) {
             std::string::npos);
   EXPECT_NE(pipeline_error("workload = \"storage-to-gpus\"\n").find("storage-to-gpu"),
             std::string::npos);
+  EXPECT_NE(pipeline_error(both + "path = \"gds\"\n").find("my.toml:7"), std::string::npos);
+  EXPECT_NE(pipeline_error(both + "path = \"cufil\"\n").find("'cufile'"), std::string::npos);
   EXPECT_NE(pipeline_error(both + "queue_depth = 4\n").find("queue_depth"), std::string::npos);
 }
 
