@@ -2,7 +2,8 @@
 # Builds assay on this machine and measures the file system of the current directory, the host
 # memory and the GPUs. Run it from a clone, from any directory; what follows is for `assay run`:
 #   ./quickstart.sh [--target DEVICE ...]
-#   ./quickstart.sh --setup build|test|lint|fuzz|fresh|bundle|vm|slurm    only install what that needs
+#   ./quickstart.sh --setup build|test|lint|fuzz|fresh|bundle|aarch64|vm|slurm
+#                                         only install what that needs
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -49,6 +50,8 @@ fresh|mmdebstrap|mmdebstrap|mmdebstrap
 bundle|mmdebstrap|mmdebstrap|mmdebstrap
 bundle|dpkg-dev|dpkg-dev|dpkg-source
 bundle|rpm|rpm-build|rpmbuild
+aarch64|g++-aarch64-linux-gnu|gcc-c++-aarch64-linux-gnu|aarch64-linux-gnu-g++
+aarch64|qemu-user|qemu-user|qemu-aarch64
 vm|mmdebstrap|mmdebstrap|mmdebstrap
 vm|qemu-system-x86|qemu-system-x86-core|qemu-system-x86_64
 vm|fdisk|util-linux|sfdisk
@@ -156,6 +159,16 @@ install_for() {
   esac
 }
 
+# For the cross-build, with arm64 libraries in the build folder: this machine's stay as they are.
+set_up_aarch64() {
+  [[ $(distribution) == "debian 12" ]] ||
+    fail_usage "the aarch64 bundle is made of Debian 12's packages, on Debian 12; this is $(distribution)"
+  install_for build bundle aarch64
+  local libraries
+  mapfile -t libraries < <(awk -F'|' '$1 == "build" && $4 ~ /^pc:/ { print $2 }' <<<"$package_table")
+  bash "$here/cloud-init/sysroot.sh" "$here/build/sysroot-aarch64" libc6-dev "${libraries[@]}"
+}
+
 has_nvidia_gpu() {
   local device
   for device in "$system_root"/sys/bus/pci/devices/*/; do
@@ -195,8 +208,9 @@ build_release() {
 }
 
 main() {
+  local uses="build, test, lint, fuzz, fresh, bundle, aarch64, vm, slurm"
   if [[ ${1:-} == --setup ]]; then
-    [[ $# == 2 ]] || fail_usage "--setup takes one of build, test, lint, fuzz, fresh, bundle, vm, slurm"
+    [[ $# == 2 ]] || fail_usage "--setup takes one of $uses"
     case $2 in
       build)
         warn_about_gpu
@@ -210,9 +224,10 @@ main() {
       fuzz) install_for build test fuzz ;;
       fresh) install_for fresh ;;
       bundle) install_for build bundle ;;
+      aarch64) set_up_aarch64 ;;
       vm) install_for vm ;;
       slurm) install_for slurm ;;
-      *) fail_usage "--setup takes one of build, test, lint, fuzz, fresh, bundle, vm, slurm, not '$2'" ;;
+      *) fail_usage "--setup takes one of $uses, not '$2'" ;;
     esac
     return
   fi

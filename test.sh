@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds with tests, runs them by CTest.
-#   ./test.sh          every test but vm, slurm, bundle and fresh, which take minutes of their own
+#   ./test.sh          every test but those that take minutes of their own: vm, slurm and what follows
 #   ./test.sh GROUP    one group: unit io e2e browser gpu vm slurm (labels of CTest), or
 #                      fuzz (60 s of libFuzzer on the reader of Results, or ASSAY_FUZZ_SECONDS),
 #                      bundle (builds it, and runs it in a minimal Debian 12 root; needs root),
+#                      bundle-aarch64 (builds that for Graviton, and runs it under qemu-aarch64),
 #                      fresh (both commands of the README in a minimal Debian 12 root; needs root)
 set -euo pipefail
 
@@ -34,8 +35,15 @@ case ${1:-all} in
     cmake --build --preset ci --target bundle
     exec python3 -B tests/bundle/bundle_test.py build/ci-bundle
     ;;
+  bundle-aarch64)
+    ./quickstart.sh --setup aarch64
+    cmake --preset aarch64
+    cmake --build --preset aarch64 --target bundle
+    exec python3 -B tests/bundle/bundle_test.py build/aarch64-bundle
+    ;;
   *)
-    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu vm slurm fuzz bundle fresh" >&2
+    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu vm slurm" \
+      "fuzz bundle bundle-aarch64 fresh" >&2
     exit 2
     ;;
 esac

@@ -1,6 +1,6 @@
 """Google Benchmark from the distribution's source package as an archive that a bundle may hold.
 
-usage: benchmark_archive.py COMPILER ARCHIVE
+usage: benchmark_archive.py COMPILER AR ARCHIVE (AR is the one of the compiler's binutils)
 
 The packaged shared library needs GLIBCXX_3.4.30 for condition_variable::wait, which Amazon Linux 2023
 and RHEL 9 do not have; with the object of libstdc++.a in the archive, GLIBCXX_3.4.22 is enough.
@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "bench"))
 import fio_tools  # fetches source packages with apt's own settings left alone
 
 
-def main(compiler, archive):
+def main(compiler, ar, archive):
     folder = os.path.dirname(os.path.abspath(archive))
     os.makedirs(folder, exist_ok=True)
 
@@ -36,10 +36,10 @@ def main(compiler, archive):
                        source, "-o", objects[-1]], folder)
     library = subprocess.run([compiler, "-print-file-name=libstdc++.a"], capture_output=True,
                              text=True, check=True).stdout.strip()
-    fio_tools.run(["ar", "x", library, "condition_variable.o"], folder)
+    fio_tools.run([ar, "x", library, "condition_variable.o"], folder)
     if os.path.exists(archive):
         os.remove(archive)
-    fio_tools.run(["ar", "rcs", archive, *objects, f"{folder}/condition_variable.o"], folder)
+    fio_tools.run([ar, "rcs", archive, *objects, f"{folder}/condition_variable.o"], folder)
 
 
 try:

@@ -14,6 +14,14 @@ endif()
 # DT_RPATH, not DT_RUNPATH: it holds for the libraries of libraries too.
 target_link_options(assay PRIVATE -Wl,--disable-new-dtags -s)
 set_target_properties(assay PROPERTIES INSTALL_RPATH "\$ORIGIN/../lib")
+if(CMAKE_CROSSCOMPILING)  # where install_libraries.cmake finds the libraries to be copied
+  foreach(folder lib usr/lib)
+    set_property(TARGET assay APPEND PROPERTY
+      BUILD_RPATH ${ASSAY_SYSROOT}/${folder}/${CMAKE_LIBRARY_ARCHITECTURE})
+  endforeach()
+  set(CPACK_DEBIAN_PACKAGE_ARCHITECTURE arm64)
+  set(CPACK_RPM_PACKAGE_ARCHITECTURE ${CMAKE_SYSTEM_PROCESSOR})
+endif()
 install(TARGETS assay RUNTIME DESTINATION bin)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/runners/suites DESTINATION share)
 install(FILES ${PROJECT_SOURCE_DIR}/README.md DESTINATION .)
@@ -25,7 +33,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/cloud-init/queries.sql
   ${PROJECT_SOURCE_DIR}/cloud-init/queries.athena.sql DESTINATION share)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/cloud-init/fleet DESTINATION share
   FILES_MATCHING PATTERN "*.py")
-install(CODE "set(program $<TARGET_FILE:assay>)")
+install(CODE "set(program $<TARGET_FILE:assay>)\nset(sysroot \"${ASSAY_SYSROOT}\")")
 install(SCRIPT ${PROJECT_SOURCE_DIR}/cloud-init/install_libraries.cmake)
 
 set(CPACK_PACKAGE_NAME assay)

@@ -81,11 +81,13 @@ def settings_of(options):
     row = {"types": [options.type], "repeats": options.repeats,
            "zones": [options.zone] if options.zone else [], "market": options.market or "on-demand"}
     document = {"name": "one-" + re.sub(r"[^a-z0-9-]", "-", options.type)[:36],
-                "region": options.region, "bucket": options.bucket, "bundle": options.bundle,
+                "region": options.region, "bucket": options.bucket,
                 "budget_usd": options.budget, "budget_instances": options.repeats, "matrix": [row]}
-    for key in ("sha256", "suite", "image"):
+    if options.suite:
+        document["suite"] = options.suite
+    for key in ("bundle", "sha256", "image"):  # of the one type, whatever its architecture is
         if getattr(options, key):
-            document[key] = getattr(options, key)
+            document[key] = document[f"{key}_arm64"] = getattr(options, key)
     return matrix.check(document, "the command line")
 
 
@@ -101,19 +103,20 @@ def program(options):
 
 def make_plan(settings, assay):
     """Checked by the program itself, with a URL that stands for those to come."""
-    bundle = settings["bundle"]
-    if "://" not in bundle and not pathlib.Path(bundle).is_file():
-        raise matrix.Refused(f"bundle: there is no file {bundle}")
-    if "://" in bundle and not settings["sha256"]:
-        raise matrix.Refused("sha256 of the bundle must be given, as it is no file here")
     catalog = plan.Catalog(assay, settings["prices"], settings["region"])
     stand_in = matrix.cells(settings, catalog.limits)
     if not stand_in:
         raise matrix.Refused("the matrix has no row")
     text = ""
     for cell in {(c.type, c.volumes): c for c in stand_in}.values():
-        text = aws.user_data(assay, settings, cell, "https://bundle.invalid/x",
-                             settings["sha256"] or "0" * 64, "s3://bucket/x")
+        architecture = catalog.architecture(cell.type)
+        matrix.check_software(settings, cell.type, architecture)
+        bundle = matrix.of_architecture(settings, "bundle", architecture)
+        if "://" not in bundle and not pathlib.Path(bundle).is_file():
+            raise matrix.Refused(f"bundle: there is no file {bundle}")
+        sha256 = matrix.of_architecture(settings, "sha256", architecture) or "0" * 64
+        text = aws.user_data(assay, settings, cell, "https://bundle.invalid/x", sha256,
+                             "s3://bucket/x")
     minutes = int(re.search(r"ends within (\d+) min", text).group(1))
     return plan.Plan(settings, catalog, minutes)
 
@@ -126,7 +129,7 @@ def start(settings, the_plan, options, assay):
             raise matrix.Refused(f"--again {run}: the matrix has no run of that name; `assay "
                                  "collect` lists them")
     fleet = aws.Fleet(settings, assay)
-    fleet.prepare(the_plan.cells, the_plan.minutes_max)
+    fleet.prepare(the_plan.cells, the_plan.minutes_max, the_plan.catalog.architecture)
     follower = follow.Follower(fleet, the_plan, screen.Screen())
     follower.adopt(options.again)
     the_plan.check_budget(follower.waiting())

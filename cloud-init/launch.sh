@@ -29,6 +29,14 @@ if [ ! -x "$assay" ]; then
     fail 'the bundle cannot be unpacked'
   mv unpacked bundle
 fi
+# The machine in the header of an ELF file (e_machine, two bytes at 18), else "cannot execute".
+case $(od -An -tx1 -j18 -N2 "$assay" | tr -d ' ') in
+  3e00) made_for=x86_64 ;;
+  b700) made_for=aarch64 ;;
+  *) made_for='another machine' ;;
+esac
+[ "$made_for" = "$(uname -m)" ] ||
+  fail "this bundle is for $made_for, and the instance is $(uname -m): give --bundle the one for that"
 "$assay" --version || fail 'the program of the bundle does not start'
 if [ -n "$NEED_CLASS" ]; then
   "$assay" probe --need-class "$NEED_CLASS" || fail "this instance is not of class $NEED_CLASS"

@@ -81,12 +81,14 @@ HugePageReport report_huge_pages(MemoryPages asked, std::uint64_t huge_bytes,
       fmt::format("{:.{}f} of {:.{}f} {}", static_cast<double>(huge_bytes) / unit, large ? 2 : 0,
                   static_cast<double>(region_bytes) / unit, large ? 2 : 0, large ? "GiB" : "MiB");
   const std::string small = fmt::format("{} KiB", page_bytes / 1024);
+  // A page of a page table, 8 bytes an entry, leads to one huge page.
+  const std::string huge = fmt::format("{} MiB", page_bytes * (page_bytes / 8) >> 20);
   const bool none = huge_bytes == 0;
   const bool all = huge_bytes >= region_bytes;
   HugePageReport report{.obtained = text,
                         .page_size = none  ? small
-                                     : all ? "2 MiB"
-                                           : "2 MiB and " + small,
+                                     : all ? huge
+                                           : huge + " and " + small,
                         .flag = {}};
   if (asked == MemoryPages::small) {
     if (!none) report.flag = fmt::format("{} in huge pages, although none was asked for", text);

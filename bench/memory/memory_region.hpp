@@ -38,8 +38,9 @@ class MemoryRegion {
 std::uint64_t huge_page_bytes_in(std::istream& smaps, std::uint64_t begin, std::uint64_t end);
 
 /// What huge pages were obtained, "192 of 192 MiB"; the size of the pages, "2 MiB", "4 KiB" or "2
-/// MiB and 4 KiB"; and the warning when it is not what was asked for: less than nine tenths of the
-/// region in huge pages, or any of it (empty otherwise). `what` is the quantity that then differs.
+/// MiB and 4 KiB" (on Arm 512 MiB where ordinary ones have 64 KiB); and the warning when it is not
+/// what was asked for: less than nine tenths of the region in huge pages, or any of it (empty
+/// otherwise). `what` is the quantity that then differs.
 struct HugePageReport {
   std::string obtained;
   std::string page_size;

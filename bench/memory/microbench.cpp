@@ -6,7 +6,6 @@
 #include <array>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -71,12 +70,10 @@ void run_histogram(benchmark::State& state) {
 }
 
 void run_clock(benchmark::State& state) {
-  const std::optional<TscClock> clock = TscClock::calibrated();
-  if (!clock) {
-    state.SkipWithError("the time-stamp counter cannot be used on this machine");
-    return;
-  }
-  for (auto _ : state) benchmark::DoNotOptimize(clock->now_ns());
+  with_best_clock([&state](auto clock) {
+    for (auto _ : state) benchmark::DoNotOptimize(clock.now_ns());
+    state.SetLabel(std::string(decltype(clock)::name));
+  });
 }
 
 void run_permutation(benchmark::State& state) {

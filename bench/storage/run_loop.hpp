@@ -1,7 +1,6 @@
 #pragma once
 
-#include <optional>
-
+#include "bench/measure/clock.hpp"
 #include "bench/storage/closed_loop.hpp"
 #include "bench/storage/open_loop.hpp"
 #include "bench/storage/worker.hpp"
@@ -85,16 +84,11 @@ LoopResult run_pattern(RingType& ring, ClockType& clock, const WorkerSpec& spec,
 template <Ring RingType>
 LoopResult run_timed(RingType& ring, WorkerSpec spec, StartGate& gate, const RunControl& control,
                      std::vector<NamedText>& method) {
-  const auto run_with = [&](auto clock) {
+  return with_best_clock([&](auto clock) {
     method.emplace_back("clock", std::string(decltype(clock)::name));
     spec.loop.start_ns = gate.arrive(clock);
     return spec.loop.start_ns == 0 ? LoopResult{} : run_pattern(ring, clock, spec, control);
-  };
-#if defined(__x86_64__)
-  static const std::optional<TscClock> calibrated = TscClock::calibrated();
-  if (calibrated) return run_with(*calibrated);
-#endif
-  return run_with(SystemClock{});
+  });
 }
 
 }  // namespace assay

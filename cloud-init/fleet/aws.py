@@ -1,5 +1,6 @@
 """EC2, S3 and SSM, as far as a fleet needs them; errors in words."""
 
+import dataclasses
 import datetime
 import hashlib
 import os
@@ -14,7 +15,7 @@ import botocore
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .matrix import DEVICES, Refused
+from .matrix import DEVICES, Refused, of_architecture
 
 TAG_FLEET, TAG_CELL = "assay:fleet", "assay:run"
 LIVE = ("pending", "running", "shutting-down", "stopping", "stopped")
@@ -119,8 +120,16 @@ def device_mapping(volumes, at):
     return {"DeviceName": f"/dev/sd{DEVICES[at]}", "Ebs": ebs}
 
 
+@dataclasses.dataclass(frozen=True)
+class Software:
+    """What instances of one architecture are started with; the bundle's URL is presigned."""
+    image: str
+    bundle_url: str
+    bundle_sha256: str
+
+
 class Fleet:
-    """The AWS side of one fleet: its clients, its image and its bundle, found once."""
+    """The AWS side of one fleet: its clients, its images and its bundles, found once."""
 
     def __init__(self, settings, assay):
         self.settings, self.assay = settings, assay
@@ -128,7 +137,7 @@ class Fleet:
         self.ec2, self.s3 = self.client("ec2"), self.client("s3")
         self.launcher = self.client("ec2", attempts=1)
         self.prefix = f"{settings['prefix']}/{settings['name']}/"
-        self.image = self.bundle_url = self.bundle_sha256 = ""
+        self.software = {}  # by type
 
     def client(self, service, attempts=6):
         # The variables are those that newer botocore and assay itself read.
@@ -143,21 +152,18 @@ class Fleet:
             signature_version="s3v4" if service == "s3" else "v4", s3={"addressing_style": style},
             retries={"mode": "standard", "max_attempts": attempts}))
 
-    def prepare(self, cells, minutes_max):
-        """All that can be found wrong before an instance costs money."""
+    def prepare(self, cells, minutes_max, architecture_of):
+        """All that can be found wrong before an instance costs money. `architecture_of(type)` is
+        the catalog's."""
         words = lacking_fields(self.ec2, cells)
         if words:
             raise Refused(words)
         self.check_session(minutes_max)
-        self.image = self.settings["image"]
-        if self.image.startswith("resolve:ssm:"):  # once: all get the same, also tomorrow's ones
-            name = self.image.removeprefix("resolve:ssm:")
-            self.image = self.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
         self.s3.list_objects_v2(Bucket=self.settings["bucket"], Prefix=self.prefix)  # may it?
-        self.place_bundle(minutes_max)
+        self.software = self.find_software({c.type for c in cells}, architecture_of, minutes_max)
         for cell in {(c.type, c.market): c for c in cells}.values():
             request = launch_request(self.settings, cell, cell.zones[0] if cell.zones else None,
-                                     self.image, "#cloud-config\n")
+                                     self.software[cell.type].image, "#cloud-config\n")
             try:
                 self.ec2.run_instances(**request, DryRun=True)
             except ClientError as error:
@@ -177,23 +183,39 @@ class Fleet:
                               f"too; a run may take {minutes_max + 10}: take a longer session or "
                               "long-term keys, or give instance_profile")
 
-    def place_bundle(self, minutes_max):
-        """A file is brought into the bucket once; its name there is its SHA-256."""
-        bundle, self.bundle_sha256 = self.settings["bundle"], self.settings["sha256"]
+    def find_software(self, types, architecture_of, minutes_max):
+        """Software by type; that of an architecture is found and brought to its place once."""
+        architectures = {kind: architecture_of(kind) for kind in types}
+        found = {architecture: Software(self.find_image(architecture),
+                                        *self.place_bundle(architecture, minutes_max))
+                 for architecture in sorted(set(architectures.values()))}
+        return {kind: found[architecture] for kind, architecture in architectures.items()}
+
+    def find_image(self, architecture):
+        """The AMI. A name in SSM is looked up once: all get the same, also tomorrow's ones."""
+        image = of_architecture(self.settings, "image", architecture)
+        if not image.startswith("resolve:ssm:"):
+            return image
+        name = image.removeprefix("resolve:ssm:")
+        return self.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
+
+    def place_bundle(self, architecture, minutes_max):
+        """(URL, SHA-256). A file is brought into the bucket once; its name there is its SHA-256."""
+        bundle = of_architecture(self.settings, "bundle", architecture)
+        sha256 = of_architecture(self.settings, "sha256", architecture)
         bucket, key = self.settings["bucket"], ""
         if bundle.startswith("https://") or bundle.startswith("http://"):
-            self.bundle_url = bundle
-            return
+            return bundle, sha256
         if bundle.startswith("s3://"):
             bucket, _, key = bundle[5:].partition("/")
         else:
             data = pathlib.Path(bundle).read_bytes()
-            self.bundle_sha256 = hashlib.sha256(data).hexdigest()
-            key = f"{self.settings['prefix']}/bundles/{self.bundle_sha256}.tar.gz"
+            sha256 = hashlib.sha256(data).hexdigest()
+            key = f"{self.settings['prefix']}/bundles/{sha256}.tar.gz"
             found = self.s3.list_objects_v2(Bucket=bucket, Prefix=key)
             if not found.get("KeyCount"):
                 self.s3.put_object(Bucket=bucket, Key=key, Body=data)
-        self.bundle_url = self.presigned("get_object", bucket, key, minutes_max + 60)
+        return self.presigned("get_object", bucket, key, minutes_max + 60), sha256
 
     def presigned(self, action, bucket, key, minutes):
         return self.s3.generate_presigned_url(
@@ -201,9 +223,10 @@ class Fleet:
 
     def user_data(self, cell, minutes_max):
         """From the program itself, with URLs of this cell alone."""
-        folder = self.prefix + cell.folder()
+        folder, software = self.prefix + cell.folder(), self.software[cell.type]
+        bundle = software.bundle_url, software.bundle_sha256
         if self.settings["instance_profile"]:
-            return user_data(self.assay, self.settings, cell, self.bundle_url, self.bundle_sha256,
+            return user_data(self.assay, self.settings, cell, *bundle,
                              f"s3://{self.settings['bucket']}/{folder}")
         with tempfile.NamedTemporaryFile("w", prefix="assay-urls-") as file:  # mode 600
             for word, name in UPLOADS.items():
@@ -211,8 +234,7 @@ class Fleet:
                                      minutes_max + 30)
                 file.write(f"{word} {url}\n")
             file.flush()
-            return user_data(self.assay, self.settings, cell, self.bundle_url, self.bundle_sha256,
-                             file.name)
+            return user_data(self.assay, self.settings, cell, *bundle, file.name)
 
     def start(self, cell, minutes_max):
         """(instance's id, zone, why not the planned zone) of a new instance for the cell."""
@@ -220,7 +242,7 @@ class Fleet:
         for zone in cell.zones or (None,):
             try:
                 answer = self.launch(
-                    launch_request(self.settings, cell, zone, self.image, data))
+                    launch_request(self.settings, cell, zone, self.software[cell.type].image, data))
             except ClientError as error:
                 code = error.response["Error"]["Code"]
                 if code in QUOTA:

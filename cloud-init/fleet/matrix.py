@@ -17,21 +17,25 @@ VOLUME_TYPES = {"gp3": ((3000, 80000), (125, 2000), 500, 65536),
                 "io2": ((100, 256000), None, 1000, 65536)}
 DEVICES = "fghijklmnop"  # /dev/sd[f-p]: the names EC2 recommends for data volumes
 MARKETS = ("on-demand", "spot", "capacity-block")
+# Architectures, as EC2 calls them, and as the name of a bundle does.
+BUNDLES = {"x86_64": "x86_64", "arm64": "aarch64"}
 TOP_KEYS = {"name": str, "region": str, "bucket": str, "prefix": str, "bundle": str, "sha256": str,
-            "suite": str, "image": str, "budget_usd": (int, float), "budget_instances": int,
+            "bundle_arm64": str, "sha256_arm64": str, "suite": str, "image": str,
+            "image_arm64": str, "budget_usd": (int, float), "budget_instances": int,
             "at_once": int, "max_minutes": int, "overwrite_instance_store": bool,
             "need_class": str, "instance_profile": str, "security_group": str, "subnets": dict,
             "capacity_reservation": str, "tags": dict, "prices": dict, "volumes": dict,
             "matrix": list}
 ROW_KEYS = {"types": list, "zones": list, "repeats": int, "market": (str, list), "volumes": list}
 VOLUME_KEYS = {"type": str, "count": (int, str), "gib": int, "iops": int, "mbps": int, "cards": int}
-NEEDED = ("name", "region", "bucket", "bundle", "budget_usd", "budget_instances", "matrix")
-DEFAULTS = {"prefix": "assay", "sha256": "", "suite": "standard", "at_once": 20, "max_minutes": 0,
+NEEDED = ("name", "region", "bucket", "budget_usd", "budget_instances", "matrix")
+AMAZON_LINUX = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-"
+DEFAULTS = {"prefix": "assay", "bundle": "", "sha256": "", "bundle_arm64": "", "sha256_arm64": "",
+            "image": AMAZON_LINUX + "x86_64", "image_arm64": AMAZON_LINUX + "arm64",
+            "suite": "standard", "at_once": 20, "max_minutes": 0,
             "overwrite_instance_store": True, "need_class": "", "instance_profile": "",
             "security_group": "", "subnets": {}, "capacity_reservation": "", "tags": {},
-            "prices": {}, "volumes": {},
-            "image": "resolve:ssm:/aws/service/ami-amazon-linux-latest/"
-                     "al2023-ami-kernel-default-x86_64"}
+            "prices": {}, "volumes": {}}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -187,6 +191,30 @@ def read_row(row, where, settings):
     if settings["subnets"] and not set(row["zones"] or [None]) <= set(settings["subnets"]):
         raise Refused(f"{where}: with [subnets], each zone of zones needs a line there")
     return row
+
+
+def of_architecture(settings, name, architecture):
+    """What `bundle`, `sha256` or `image` is for instances of an architecture."""
+    return settings[name if architecture == "x86_64" else f"{name}_{architecture}"]
+
+
+def check_software(settings, kind, architecture):
+    """That there is a bundle and an image which type `kind` can start."""
+    if architecture not in BUNDLES:
+        raise Refused(f"{kind} is {architecture}: there is no bundle for it")
+    ending = "" if architecture == "x86_64" else f"_{architecture}"
+    bundle = of_architecture(settings, "bundle", architecture)
+    if not bundle:
+        raise Refused(f"{kind} is {architecture}: give bundle{ending}, the bundle for "
+                      f"{BUNDLES[architecture]}")
+    named = re.search(r"-linux-(x86_64|aarch64)\.tar\.gz", bundle)
+    if named and named.group(1) != BUNDLES[architecture]:
+        raise Refused(f"{kind} is {architecture}, and {bundle} is for {named.group(1)}")
+    if "://" in bundle and not of_architecture(settings, "sha256", architecture):
+        raise Refused(f"sha256{ending} of the bundle must be given, as it is no file here")
+    if architecture == "arm64" and settings["image"] != DEFAULTS["image"] and \
+            settings["image_arm64"] == DEFAULTS["image_arm64"]:
+        raise Refused(f"{kind} is arm64, and image is for x86_64: give image_arm64 too")
 
 
 def cells(settings, limits_of):

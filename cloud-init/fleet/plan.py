@@ -36,6 +36,10 @@ class Catalog:
                 return row
         raise Refused(f"'{kind}' is a family; give types, such as {kind}.xlarge")
 
+    def architecture(self, kind):
+        """As EC2 says: x86_64 or arm64."""
+        return self.row(kind)["architecture"]
+
     def limits(self, kind):
         """(IOPS, bytes a second) of EBS that the instance takes at most."""
         row = self.row(kind)
@@ -122,9 +126,15 @@ class Plan:
             if settings["suite"] == "gpu" and not catalog.row(cell.type)["gpus"]:
                 raise Refused(f"{cell.type} has no GPU, and the suite is gpu: take its types out, "
                               "or another suite")
-            if catalog.row(cell.type)["architecture"] != "x86_64":
-                raise Refused(f"{cell.type} is {catalog.row(cell.type)['architecture']}, and the "
-                              "bundle is x86_64")
+        for kind in self.unmeasured_gpus():
+            if settings["suite"] == "gpu" or settings["need_class"] == "gpu":
+                raise Refused(f"{kind} is arm64, and the bundle for aarch64 measures CPU and "
+                              "storage only, no GPU: take another suite and need_class for it")
+
+    def unmeasured_gpus(self):
+        """Types with a GPU that their bundle has no code for."""
+        return sorted({cell.type for cell in self.cells if self.catalog.row(cell.type)["gpus"] and
+                       self.catalog.architecture(cell.type) != "x86_64"})
 
     def usd_per_hour(self, cell):
         """An upper bound: spot costs at most the price on demand, a capacity block is paid for."""
@@ -179,6 +189,9 @@ class Plan:
                     "dollars" if missing else ""
             if words and words not in notes:
                 notes.append(words)
+        if self.unmeasured_gpus():
+            notes.append(f"of {', '.join(self.unmeasured_gpus())} CPU and storage only are "
+                         "measured, no GPU: the bundle for aarch64 has no code for it")
         at_once = sorted((self.catalog.row(c.type)["vcpus"] for c in self.cells),
                          reverse=True)[:self.settings["at_once"]]
         notes.append(f"up to {len(at_once)} at once, {sum(at_once)} vCPUs: the account's quotas "

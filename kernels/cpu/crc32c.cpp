@@ -5,6 +5,9 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_acle.h>
+#include <sys/auxv.h>
 #endif
 
 namespace assay {
@@ -43,6 +46,17 @@ __attribute__((target("sse4.2"))) std::uint32_t crc32c_sse42(std::span<const std
   }
   return ~continue_generic(static_cast<std::uint32_t>(crc), bytes.subspan(at));
 }
+#elif defined(__aarch64__)
+__attribute__((target("+crc"))) std::uint32_t crc32c_armv8(std::span<const std::byte> bytes) {
+  std::uint32_t crc = 0xFFFFFFFFU;
+  std::size_t at = 0;
+  for (; at + 8 <= bytes.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + at, sizeof word);
+    crc = __crc32cd(crc, word);
+  }
+  return ~continue_generic(crc, bytes.subspan(at));
+}
 #endif
 
 }  // namespace
@@ -55,6 +69,9 @@ std::uint32_t crc32c(std::span<const std::byte> bytes) {
 #if defined(__x86_64__)
   static const bool has_instruction = __builtin_cpu_supports("sse4.2") != 0;
   if (has_instruction) return crc32c_sse42(bytes);
+#elif defined(__aarch64__)
+  static const bool has_instruction = (getauxval(AT_HWCAP) & HWCAP_CRC32) != 0;
+  if (has_instruction) return crc32c_armv8(bytes);
 #endif
   return crc32c_generic(bytes);
 }

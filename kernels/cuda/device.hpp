@@ -28,6 +28,7 @@ struct CudaInventory {
   int driver_version = 0;  // highest CUDA version of the driver, 1000 x major + 10 x minor; 0: none
   int runtime_version = 0;  // CUDA runtime that is linked in; 0 when built without
   bool built_in = false;
+  bool can_be_built_in = true;  // false for a cross-built program, which no driver helps
   std::string none_reason;
   std::vector<CudaDevice> devices;
 };

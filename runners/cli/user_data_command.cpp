@@ -102,8 +102,10 @@ Action add_user_data_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "user-data", "Print EC2 user-data that measures an instance, uploads and switches it off");
   UserDataOptions& options = arguments->options;
-  command->add_option("--bundle", options.bundle_url,
-                      "URL of the bundle (assay-VERSION-linux-x86_64.tar.gz), may be presigned");
+  command->add_option(
+      "--bundle", options.bundle_url,
+      "URL of the bundle (assay-VERSION-linux-x86_64.tar.gz, on Graviton -aarch64), may be "
+      "presigned");
   command->add_option("--sha256", options.bundle_sha256, "the bundle's SHA-256");
   command->add_option("--upload", options.upload,
                       "s3://bucket/prefix (by the instance's role), https://host/prefix, or a file "

@@ -40,7 +40,9 @@ std::string why_none(const std::vector<std::string>& pci_addresses, NvidiaModule
                                        : fmt::format("{} NVIDIA GPUs are", pci_addresses.size()),
                                    fmt::join(pci_addresses, ", "));
   // CUDA that is built in says itself which driver it needs.
-  if (module == NvidiaModule::loaded || cuda.built_in) return reason + cuda.none_reason;
+  if (module == NvidiaModule::loaded || cuda.built_in || !cuda.can_be_built_in) {
+    return reason + cuda.none_reason;
+  }
   return reason + no_driver + (cuda.none_reason.empty() ? "" : "; also, " + cuda.none_reason);
 }
 

@@ -35,10 +35,11 @@ struct ArmPart {
   std::string_view part;
   std::string_view model;
 };
-constexpr std::array<ArmPart, 4> arm_parts{{{"0xd08", "Arm Cortex-A72"},
+constexpr std::array<ArmPart, 5> arm_parts{{{"0xd08", "Arm Cortex-A72"},
                                             {"0xd0c", "Arm Neoverse-N1"},
                                             {"0xd40", "Arm Neoverse-V1"},
-                                            {"0xd4f", "Arm Neoverse-V2"}}};
+                                            {"0xd4f", "Arm Neoverse-V2"},
+                                            {"0xd84", "Arm Neoverse-V3"}}};
 
 void add_instruction_sets(Cpu& cpu, const std::string& flags) {
   const std::vector<std::string> words = split_words(flags);

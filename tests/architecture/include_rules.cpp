@@ -30,7 +30,8 @@ const std::vector<Library>& libraries() {
       {"CUDA", {"cuda", "cooperative_groups", "nvml", "cufile", "device_launch"}},
       {"GoogleTest", {"gtest/", "gmock/"}},
       {"intrinsics",
-       {"immintrin.h", "x86intrin.h", "arm_neon.h", "cpuid.h", "sys/auxv.h", "asm/hwcap.h"}},
+       {"immintrin.h", "x86intrin.h", "arm_neon.h", "arm_acle.h", "cpuid.h", "sys/auxv.h",
+        "asm/hwcap.h"}},
   };
   return all;
 }

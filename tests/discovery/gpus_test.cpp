@@ -57,6 +57,15 @@ TEST(Gpus, ABuildWithoutCudaSaysSoBesideTheMissingDriver) {
   EXPECT_TRUE(says(driver, "built without CUDA")) << driver.none_reason;
 }
 
+TEST(Gpus, ACrossBuiltProgramAsksForNoDriver) {
+  CudaInventory cuda;
+  cuda.can_be_built_in = false;
+  cuda.none_reason = "this assay measures no GPU";
+  const GpuInventory inventory = combine_gpus({"0000:00:1f.0"}, NvidiaModule::absent, cuda);
+  EXPECT_EQ(inventory.none_reason,
+            "an NVIDIA GPU is on the PCI bus (0000:00:1f.0), but this assay measures no GPU");
+}
+
 TEST(Gpus, CudaSpeaksForItselfWhenItIsBuiltIn) {
   CudaInventory cuda;
   cuda.built_in = true;

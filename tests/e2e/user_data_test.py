@@ -7,6 +7,7 @@ import hashlib
 import http.server
 import json
 import os
+import platform
 import shutil
 import subprocess
 import threading
@@ -183,6 +184,20 @@ class UserData(support.Scratch):
         shutil.copy(support.ASSAY, folder / "bin/assay")
         subprocess.run(["tar", "-czf", self.root / "b.tgz", "-C", self.root, "assay-0"], check=True)
         return (self.root / "b.tgz").read_bytes()
+
+    def test_a_bundle_for_another_architecture_is_told_in_words(self):
+        archive = self.bundle()
+        server, base = self.server((200, archive))
+        self.installed("--bundle", f"{base}/b", "--sha256", hashlib.sha256(archive).hexdigest(),
+                       "--upload", f"{base}/runs", "--no-instance-store")
+        here, other = platform.machine(), "riscv64"
+        (self.root / "fakes/uname").write_text(f"#!/bin/sh\necho {other}\n")
+        (self.root / "fakes/uname").chmod(0o755)
+        code, log = self.boot()
+        self.assertEqual(code, 1)
+        self.assertIn(f"FAILED: this bundle is for {here}, and the instance is {other}", log)
+        [uploaded] = server.puts.values()
+        self.assertIn(b"this bundle is for", uploaded)
 
     def test_a_bundle_that_is_not_the_one_is_not_run_and_the_log_says_so(self):
         for number, (answers, words) in enumerate((

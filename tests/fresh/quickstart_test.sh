@@ -112,9 +112,14 @@ pci ubuntu 0000:00:1e.0 0x10de 0x030200
 setup ubuntu build
 expect "GPU on Ubuntu: its package" "${output%%$'\n'*}" "*nvidia-driver-580-server-open*"
 
+setup ubuntu aarch64
+expect "aarch64 bundle elsewhere: exit" "$status" 2
+expect "aarch64 bundle elsewhere: words" "$output" "*on Debian 12; this is ubuntu 24.04"
+expect "aarch64 bundle elsewhere: nothing installed" "$apt_calls" ""
+
 setup debian everything
 expect "unknown set-up: exit" "$status" 2
-expect "unknown set-up: words" "$output" "*one of build, test, lint, fuzz, fresh, bundle, vm, slurm, not 'everything'"
+expect "unknown set-up: words" "$output" "*one of build, test, lint, fuzz, fresh, bundle, aarch64, vm, slurm, not 'everything'"
 
 [[ $failed_count == 0 ]] || exit 1
 echo "quickstart.sh: every check passed"

@@ -6,11 +6,11 @@ file(REMOVE_RECURSE ${WORK})
 file(WRITE ${broken} "#!/bin/sh\necho this nvcc is broken >&2\nexit 1\n")
 file(CHMOD ${broken} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
 
-# expect(name policy nvcc status words): configures, wants `succeeds` or `fails`, and the words in
-# what CMake says, line breaks aside.
+# expect(name policy nvcc status words [option...]): configures, wants `succeeds` or `fails`, and the
+# words in what CMake says, line breaks aside.
 function(expect name policy nvcc status words)
   execute_process(COMMAND ${CMAKE_COMMAND} -S ${ROOT}/tests/gpu/nvcc_policy -B ${WORK}/${name}
-      -DROOT=${ROOT} -DASSAY_CUDA=${policy} -DASSAY_NVCC=${nvcc} -DCMAKE_CXX_COMPILER=${CXX}
+      -DROOT=${ROOT} -DASSAY_CUDA=${policy} -DASSAY_NVCC=${nvcc} -DCMAKE_CXX_COMPILER=${CXX} ${ARGN}
     RESULT_VARIABLE code OUTPUT_VARIABLE text ERROR_VARIABLE text)
   string(REGEX REPLACE "[ \n]+" " " text "${text}")
   if(code EQUAL 0 AND status STREQUAL "fails" OR NOT code EQUAL 0 AND status STREQUAL "succeeds")
@@ -47,3 +47,7 @@ else()
 endif()
 expect(off OFF ${broken} succeeds "Configuring done")
 expect_reason(off "ASSAY_CUDA=OFF")
+set(cross -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR=aarch64)
+expect(cross-auto AUTO ${broken} succeeds "CUDA: none, this is a cross-build for aarch64" ${cross})
+expect_reason(cross-auto "return false.*cross-built for aarch64.*no GPU")
+expect(cross-on ON ${broken} fails "ASSAY_CUDA=ON.*measures no GPU" ${cross})

@@ -59,8 +59,10 @@ class Plans(Scratch):
                 ({"row": 'volumes = ["x"]'}, "there is no [volumes.x]"),
                 ({"row": "repeats = [1"}, "Unclosed array"),
                 ({"types": ["i4i.moon"]}, "'i4i.moon'"),
-                ({"types": ["m7g.large"]}, "arm64"),
                 ({"suite": "gpu"}, "i4i.xlarge has no GPU"),
+                ({"types": ["m7g.large"]}, "m7g.large is arm64: give bundle_arm64, the bundle for "
+                                           "aarch64"),
+                ({"types": ["mac1.metal"]}, "mac1.metal is x86_64_mac: there is no bundle for it"),
                 ({"types": ["i4i"]}, "types"),
                 ({"more": '[volumes.v]\ntype = "st1"'}, "launches gp3 and io2"),
                 ({"more": "[volumes.v]\ngib = 4\niops = 16000"}, "give gib = 32 or more"),
@@ -72,6 +74,45 @@ class Plans(Scratch):
         self.assertIn("No such file", self.launch("nowhere.toml", code=2))
         self.bundle.unlink()
         self.assertIn("there is no file", self.launch(self.matrix(), code=2))
+
+    def test_graviton_gets_a_bundle_and_an_image_of_its_own(self):
+        arm = f'bundle_arm64 = "{self.bundle}"\n'
+        text = self.launch(self.matrix(top=arm, types=["i4i.xlarge", "i8g.xlarge"]))
+        self.assertIn("no claim: i4i.xlarge (2), i8g.xlarge (2)", text)
+        self.assertNotIn("no GPU", text)
+        self.assertIn("of g5g.xlarge CPU and storage only are measured, no GPU",
+                      self.launch(self.matrix(top=arm, types=["g5g.xlarge", "m7g.large"])))
+        for top, words in (
+                ('need_class = "gpu"\n' + arm, "g5g.xlarge is arm64, and the bundle for aarch64 "
+                                               "measures CPU and storage only, no GPU"),
+                ('image = "ami-1"\n' + arm, "give image_arm64 too"),
+                ('bundle_arm64 = "s3://b/k"\n', "sha256_arm64 of the bundle must be given"),
+                ('bundle_arm64 = "s3://b/assay-1-linux-x86_64.tar.gz"\n', "is for x86_64"),
+                ('bundle_arm64 = "nowhere"\n', "there is no file nowhere")):
+            with self.subTest(words):
+                self.assertIn(words, self.launch(self.matrix(top=top, types=["g5g.xlarge"]),
+                                                 code=2))
+        self.assertIn("fleet one-m7g-large: 1 instances", self.launch(
+            "--type", "m7g.large", "--region", "us-east-1", "--bucket", "reports", "--bundle",
+            self.bundle))
+
+    def test_each_architecture_s_image_is_looked_up_once(self):
+        settings = matrix.read(FILE.format(
+            name="n", usd=1, most=1, at_once=1, top="", row="", suite="quick", bundle="https://x/b",
+            types='["i4i.large", "m7g.large", "i8g.large"]'), "test")
+        settings |= {"sha256": "ab", "bundle_arm64": "https://x/arm", "sha256_arm64": "cd"}
+        fleet = aws.Fleet.__new__(aws.Fleet)
+        fleet.settings = settings
+        with unittest.mock.patch.object(aws.Fleet, "client", create=True) as client:
+            client.return_value.get_parameter.side_effect = lambda Name: {
+                "Parameter": {"Value": "ami-" + Name.rsplit("-", 1)[1]}}
+            catalog = plan.Catalog(ASSAY, {}, "us-east-1")
+            found = fleet.find_software({"i4i.large", "m7g.large", "i8g.large"},
+                                        catalog.architecture, 10)
+            self.assertEqual(client.return_value.get_parameter.call_count, 2)
+        self.assertEqual(found["i4i.large"], aws.Software("ami-x86_64", "https://x/b", "ab"))
+        self.assertEqual(found["m7g.large"], aws.Software("ami-arm64", "https://x/arm", "cd"))
+        self.assertIs(found["i8g.large"], found["m7g.large"])
 
     def test_the_program_s_own_refusals_come_before_a_start(self):
         path = self.matrix()

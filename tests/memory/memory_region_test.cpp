@@ -54,6 +54,9 @@ TEST(HugePages, ReportSaysWhatWasObtained) {
   EXPECT_EQ(most.obtained, "0.98 of 1.00 GiB");
   EXPECT_EQ(most.page_size, "2 MiB and 4 KiB");
   EXPECT_EQ(most.flag, "");
+  const HugePageReport of_arm =
+      report_huge_pages(MemoryPages::huge, 512 * mib, 1024 * mib, 64 * 1024, "bandwidth");
+  EXPECT_EQ(of_arm.page_size, "512 MiB and 64 KiB");
 }
 
 TEST(HugePages, ReportWarnsWhenTheyAreMissing) {
