@@ -10,6 +10,7 @@ from .screen import table
 # Longer than the program's own clock: boot, EC2's own delays. What lives on is an orphan.
 GRACE_MINUTES = 15
 FINAL = ("done", "partial", "failed")
+POWER_OFF_S = 180  # from an instance's Result to its end, before it counts as left over
 FAILURES_IN_A_ROW = 20  # questions to AWS that went unanswered, before giving up
 
 
@@ -142,7 +143,20 @@ class Follower:
                 self.screen.say(told)
             self.screen.draw([*table(self.rows()), told])
             if all(state.word in FINAL for state in self.states.values()):
+                break
+            sleep(poll_s)
+        self.wait_for_power_off(poll_s, sleep)
+
+    def wait_for_power_off(self, poll_s, sleep):
+        """A Result is there before its instance is gone."""
+        measured = {state.instance for state in self.states.values() if state.word != "failed"}
+        begin = self.clock()
+        while self.clock() - begin < POWER_OFF_S:
+            on = [i for i in self.fleet.instances(self.fleet.settings["name"])
+                  if i["InstanceId"] in measured and i["State"]["Name"] in ("pending", "running")]
+            if not on:
                 return
+            self.screen.draw([*table(self.rows()), f"{len(on)} power off"])
             sleep(poll_s)
 
 

@@ -65,8 +65,11 @@ ClassChoice classify_host(const Host& host, const Catalog& catalog) {
   const InstanceType* type =
       find_type(catalog, known ? host.ec2->instance_type : host.identity.product_name);
   const Shape shape = type != nullptr ? shape_of(*type) : shape_of(host);
-  const std::string by = fmt::format(", by {}", shape.told_by);
-  if (!shape.gpus.empty()) return {HostClass::gpu, shape.gpus + by};
+  // The bundle for aarch64 has no CUDA (g5g); with one that has, CUDA shows the GPUs.
+  const bool no_cuda = host.cpu.architecture == "aarch64" && host.gpu.devices.empty();
+  std::string by = fmt::format(", by {}", shape.told_by);
+  if (!shape.gpus.empty() && !no_cuda) return {HostClass::gpu, shape.gpus + by};
+  if (!shape.gpus.empty()) by += fmt::format("; {} not measured by this program", shape.gpus);
   if (!shape.hpc.empty()) return {HostClass::hpc, shape.hpc + by};
   const double cpus = std::max(1U, shape.cpus);
   const double store = shape.store_bytes / cpus;
@@ -79,7 +82,9 @@ ClassChoice classify_host(const Host& host, const Catalog& catalog) {
   if (memory >= memory_bytes_a_cpu && shape.memory_bytes >= memory_bytes_min) {
     return {HostClass::high_memory, fmt::format("{} a vCPU (13 GiB or more){}", of_memory, by)};
   }
-  return {HostClass::general, fmt::format("no GPU, {} and {} a vCPU{}", of_store, of_memory, by)};
+  return {HostClass::general,
+          fmt::format("{}{} and {} a vCPU{}", shape.gpus.empty() ? "no GPU, " : "", of_store,
+                      of_memory, by)};
 }
 
 ClassDefaults defaults_of(HostClass host_class) {

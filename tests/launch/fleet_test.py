@@ -38,6 +38,7 @@ class Fleets(Scratch):
         super().setUp()
         self.name = self.id().rsplit("test_", 1)[1].replace("_", "-")[:40].strip("-")
         self.seconds = 0
+        self.seconds_after = 0  # from the Result to the power-off
         self.canned_number = 0  # of the canned Results, which one the first cell sends
         self.behaviour = {}  # cell's id: what else than a Result it sends
         self.gate = threading.Event()
@@ -59,6 +60,7 @@ class Fleets(Scratch):
         for name in self.behaviour.get(run, ("log", "result")):
             body = b"a log\n" if name == "log" else result
             urllib.request.urlopen(urllib.request.Request(urls[name], body, method="PUT"))
+        time.sleep(self.seconds_after)
 
     def fleet(self, *arguments, code=0, **how):
         return self.launch(self.matrix(name=self.name, **how), "--start", "--poll", "0.1",
@@ -75,6 +77,7 @@ class Fleets(Scratch):
         return self.store.get(urllib.parse.quote(key))[0]
 
     def test_three_types_twice_end_to_end(self):
+        self.seconds_after = 1
         text = self.fleet()
         self.assertIn("6 done; Results are in fleet-", text)
         self.assertNotIn("still there", text)

@@ -44,6 +44,18 @@ TEST(HostClass, ByTheCatalogWhereTheTypeIsKnown) {
   }
 }
 
+TEST(HostClass, OnGravitonTheGpuCountsOnlyWhereCudaShowsIt) {
+  Host host = named_host("g5g.xlarge");
+  host.cpu.architecture = "aarch64";
+  const ClassChoice without = classify_host(host, embedded_catalog());
+  EXPECT_EQ(without.host_class, HostClass::general) << without.reason;
+  EXPECT_NE(without.reason.find("not measured by this program"), std::string::npos)
+      << without.reason;
+  EXPECT_EQ(without.reason.find("no GPU"), std::string::npos) << without.reason;
+  host.gpu.devices.emplace_back();
+  EXPECT_EQ(classify_host(host, embedded_catalog()).host_class, HostClass::gpu);
+}
+
 TEST(HostClass, ByTheHardwareWhereItIsNot) {
   const auto of = [](const Host& host) { return classify_host(host, embedded_catalog()); };
   EXPECT_EQ(of(machine(2, 2, 8 * gib)).host_class, HostClass::general);

@@ -130,6 +130,7 @@ class Fleet(Scratch):
         for one in ids.values():
             self.assertNotIn(one, page)  # nobody is named in a report
         self.assertEqual(self.endpoint.live(), [])
+        self.assertNotIn("still there", text)
         collected = subprocess.run(
             [ASSAY, "collect", f"s3://reports/assay/{NAME}", "--matrix", matrix, "-o",
              self.root / "collected"], env=self.environment, text=True, capture_output=True,
