@@ -122,9 +122,11 @@ def device_mapping(volumes, at):
 
 @dataclasses.dataclass(frozen=True)
 class Software:
-    """What instances of one architecture are started with; the bundle's URL is presigned."""
+    """What instances of one architecture are started with. The bundle lies in a bucket, or
+    anybody may fetch it by its URL."""
     image: str
-    bundle_url: str
+    bundle_bucket: str
+    bundle_key: str  # without a bucket: the URL
     bundle_sha256: str
 
 
@@ -133,11 +135,15 @@ class Fleet:
 
     def __init__(self, settings, assay):
         self.settings, self.assay = settings, assay
-        self.session = boto3.Session(region_name=settings["region"])
-        self.ec2, self.s3 = self.client("ec2"), self.client("s3")
-        self.launcher = self.client("ec2", attempts=1)
         self.prefix = f"{settings['prefix']}/{settings['name']}/"
         self.software = {}  # by type
+        self.connect()
+
+    def connect(self):
+        """Clients with the credentials that are to be had now."""
+        self.session = boto3.Session(region_name=self.settings["region"])
+        self.ec2, self.s3 = self.client("ec2"), self.client("s3")
+        self.launcher = self.client("ec2", attempts=1)
 
     def client(self, service, attempts=6):
         # The variables are those that newer botocore and assay itself read.
@@ -160,7 +166,7 @@ class Fleet:
             raise Refused(words)
         self.check_session(minutes_max)
         self.s3.list_objects_v2(Bucket=self.settings["bucket"], Prefix=self.prefix)  # may it?
-        self.software = self.find_software({c.type for c in cells}, architecture_of, minutes_max)
+        self.software = self.find_software({c.type for c in cells}, architecture_of)
         for cell in {(c.type, c.market): c for c in cells}.values():
             request = launch_request(self.settings, cell, cell.zones[0] if cell.zones else None,
                                      self.software[cell.type].image, "#cloud-config\n")
@@ -170,24 +176,34 @@ class Fleet:
                 if error.response["Error"]["Code"] not in {"DryRunOperation"} | CAPACITY | QUOTA:
                     raise
 
-    def check_session(self, minutes_max):
-        """URLs die with the session that signed them."""
+    def session_minutes(self):
+        """How long these credentials live; None where they do not tell an end."""
         credentials = self.session.get_credentials()
         if credentials is None:
             raise Refused("there are no AWS credentials: set AWS_PROFILE or AWS_ACCESS_KEY_ID")
         end = getattr(credentials, "_expiry_time", None)  # botocore has no public name for it
-        if end and not self.settings["instance_profile"]:
-            left = (end - datetime.datetime.now(datetime.timezone.utc)).total_seconds() / 60
-            if left < minutes_max + 10:
-                raise Refused(f"these credentials end in {left:.0f} min, and URLs signed with them "
-                              f"too; a run may take {minutes_max + 10}: take a longer session or "
-                              "long-term keys, or give instance_profile")
+        if end is None:
+            return None
+        return (end - datetime.datetime.now(datetime.timezone.utc)).total_seconds() / 60
 
-    def find_software(self, types, architecture_of, minutes_max):
+    def check_session(self, minutes_max):
+        """URLs die with the session that signed them: a new one is taken where one is to be had."""
+        if self.settings["instance_profile"]:
+            return
+        left, needed = self.session_minutes(), minutes_max + 10
+        if left is not None and left < needed:
+            self.connect()
+            left = self.session_minutes()
+        if left is not None and left < needed:
+            raise Refused(f"these credentials end in {left:.0f} min, and URLs signed with them "
+                          f"too; a run may take {needed}: take a longer session or long-term keys, "
+                          "or give instance_profile")
+
+    def find_software(self, types, architecture_of):
         """Software by type; that of an architecture is found and brought to its place once."""
         architectures = {kind: architecture_of(kind) for kind in types}
         found = {architecture: Software(self.find_image(architecture),
-                                        *self.place_bundle(architecture, minutes_max))
+                                        *self.place_bundle(architecture))
                  for architecture in sorted(set(architectures.values()))}
         return {kind: found[architecture] for kind, architecture in architectures.items()}
 
@@ -199,13 +215,14 @@ class Fleet:
         name = image.removeprefix("resolve:ssm:")
         return self.client("ssm").get_parameter(Name=name)["Parameter"]["Value"]
 
-    def place_bundle(self, architecture, minutes_max):
-        """(URL, SHA-256). A file is brought into the bucket once; its name there is its SHA-256."""
+    def place_bundle(self, architecture):
+        """(bucket, key, SHA-256). A file is brought into the bucket once; its name there is its
+        SHA-256."""
         bundle = of_architecture(self.settings, "bundle", architecture)
         sha256 = of_architecture(self.settings, "sha256", architecture)
         bucket, key = self.settings["bucket"], ""
         if bundle.startswith("https://") or bundle.startswith("http://"):
-            return bundle, sha256
+            return "", bundle, sha256
         if bundle.startswith("s3://"):
             bucket, _, key = bundle[5:].partition("/")
         else:
@@ -215,7 +232,7 @@ class Fleet:
             found = self.s3.list_objects_v2(Bucket=bucket, Prefix=key)
             if not found.get("KeyCount"):
                 self.s3.put_object(Bucket=bucket, Key=key, Body=data)
-        return self.presigned("get_object", bucket, key, minutes_max + 60), sha256
+        return bucket, key, sha256
 
     def presigned(self, action, bucket, key, minutes):
         return self.s3.generate_presigned_url(
@@ -224,7 +241,10 @@ class Fleet:
     def user_data(self, cell, minutes_max):
         """From the program itself, with URLs of this cell alone."""
         folder, software = self.prefix + cell.folder(), self.software[cell.type]
-        bundle = software.bundle_url, software.bundle_sha256
+        url = software.bundle_key
+        if software.bundle_bucket:  # signed for each instance: it may start hours after the first
+            url = self.presigned("get_object", software.bundle_bucket, url, minutes_max + 60)
+        bundle = url, software.bundle_sha256
         if self.settings["instance_profile"]:
             return user_data(self.assay, self.settings, cell, *bundle,
                              f"s3://{self.settings['bucket']}/{folder}")
@@ -238,6 +258,7 @@ class Fleet:
 
     def start(self, cell, minutes_max):
         """(instance's id, zone, why not the planned zone) of a new instance for the cell."""
+        self.check_session(minutes_max)
         data, refusals = self.user_data(cell, minutes_max), []
         for zone in cell.zones or (None,):
             try:

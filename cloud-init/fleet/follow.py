@@ -5,6 +5,7 @@ import dataclasses
 import time
 
 from .aws import NoCapacity, QuotaReached, failure_words
+from .matrix import Refused
 from .screen import table
 
 # Longer than the program's own clock: boot, EC2's own delays. What lives on is an orphan.
@@ -33,7 +34,7 @@ class Follower:
         self.states = {cell.id: State() for cell in plan.cells}
         self.cells = {cell.id: cell for cell in plan.cells}
         self.keys = {}
-        self.quota_at = None  # how many ran when a quota was reached
+        self.quota_at = None  # how many instances were there when a quota was reached
 
     def set(self, cell_id, **changes):
         state = self.states[cell_id]
@@ -48,7 +49,7 @@ class Follower:
         """What an earlier call of the same fleet has done: Results are kept, but of the runs that
         are to be measured again; instances are followed."""
         live = {}
-        for instance in self.fleet.instances(self.fleet.settings["name"]):
+        for instance in self.instances():
             if instance["State"]["Name"] in ("pending", "running"):
                 live[cell_of(instance)] = instance
         self.keys = self.fleet.arrived()
@@ -60,6 +61,9 @@ class Follower:
                          zone=live[cell.id]["Placement"]["AvailabilityZone"],
                          started_s=live[cell.id]["LaunchTime"].timestamp(),
                          note="was started earlier")
+
+    def instances(self):
+        return self.fleet.instances(self.fleet.settings["name"])
 
     def waiting(self):
         return [c for c in self.plan.cells if self.states[c.id].word == "waiting"]
@@ -74,14 +78,15 @@ class Follower:
                 return
             try:
                 instance, zone, why = self.fleet.start(cell, self.plan.minutes_max)
-            except NoCapacity as error:
+            except (NoCapacity, Refused) as error:
                 self.set(cell.id, word="failed", note=str(error))
             except QuotaReached as error:
-                if count == 0:  # nothing will end and make room
+                there = holding_quota(self.instances())
+                if there == 0:  # nothing will end and make room
                     self.set(cell.id, word="failed", note=str(error))
                     continue
                 self.set(cell.id, note=f"waits until one ends ({error})")
-                self.quota_at = count
+                self.quota_at = there
             except Exception as error:
                 words = failure_words(error)
                 if words is None:
@@ -93,7 +98,8 @@ class Follower:
 
     def look(self):
         """Instances first, then the bucket: what an ended instance sent is seen."""
-        alive = {i["InstanceId"]: i for i in self.fleet.instances(self.fleet.settings["name"])}
+        instances = self.instances()
+        alive = {i["InstanceId"]: i for i in instances}
         self.keys = self.fleet.arrived()
         for cell in self.running():
             state, names = self.states[cell.id], self.keys.get(cell.folder(), {})
@@ -109,7 +115,7 @@ class Follower:
             elif self.clock() - state.started_s > 60 * (self.plan.minutes_max + GRACE_MINUTES):
                 self.set(cell.id, word="failed",
                          note="it should have ended by now: see --orphans, --reap")
-        if self.quota_at is not None and len(self.running()) < self.quota_at:
+        if self.quota_at is not None and holding_quota(instances) < self.quota_at:
             self.quota_at = None
 
     def counts(self):
@@ -156,12 +162,18 @@ class Follower:
         measured = {state.instance for state in self.states.values() if state.word != "failed"}
         begin = self.clock()
         while self.clock() - begin < POWER_OFF_S:
-            on = [i for i in self.fleet.instances(self.fleet.settings["name"])
+            on = [i for i in self.instances()
                   if i["InstanceId"] in measured and i["State"]["Name"] in ("pending", "running")]
             if not on:
                 return
             self.screen.draw([*table(self.rows()), f"{len(on)} power off"])
             sleep(poll_s)
+
+
+def holding_quota(instances):
+    """How many of them take room in the account's quotas: one that has sent its Result still does
+    until it is off."""
+    return sum(i["State"]["Name"] in ("pending", "running", "shutting-down") for i in instances)
 
 
 def cell_of(instance):

@@ -8,6 +8,7 @@ from .matrix import MARKETS, Refused, cells
 
 HOURS_A_MONTH = 730  # EBS is sold by the month
 BOOT_MINUTES = 3     # boot and download, before the clock of --max-minutes runs
+SPARE_MINUTES = 5    # of those: download and the last upload, as `assay user-data` says
 # What a suite takes; the README has the same. sustained: the longer end.
 SUITE_MINUTES = {"quick": 2, "standard": 20, "sustained": 480, "engines": 5, "gpu": 20,
                  "high-memory": 20, "hpc": 20}
@@ -176,9 +177,10 @@ class Plan:
                           if c.market != "capacity-block"})
         notes = [f"prices on demand: {'; '.join(sources)}"] if sources else []
         suite_minutes = SUITE_MINUTES[self.settings["suite"]]
-        if self.minutes_max < suite_minutes:
+        if self.minutes_max < suite_minutes + SPARE_MINUTES:
             notes.append(f"max_minutes {self.minutes_max} ENDS the suite, which takes up to "
-                         f"{suite_minutes} min: Results will be partial")
+                         f"{suite_minutes} min and {SPARE_MINUTES} around it: Results will be "
+                         "partial")
         if "spot" in used:
             notes.append("spot is counted at the price on demand, which it never exceeds here")
         if "capacity-block" in used:

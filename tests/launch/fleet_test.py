@@ -190,8 +190,8 @@ class Fleets(Scratch):
         self.assertIn("4 done, 2 failed", text)
 
     def test_a_quota_makes_the_rest_wait(self):
-        self.endpoint.most_at_once = 2
-        self.seconds = 0.5
+        self.endpoint.most_at_once = 1
+        self.seconds_after = 0.5  # its Result is there, and it still takes the room
         text = self.fleet()
         self.assertIn("6 done", text)
         self.assertIn("waits until one ends", text)

@@ -42,8 +42,8 @@ class Plans(Scratch):
         self.assertIn("MiB/s of gp3 has no price in the catalog and is NOT in the dollars", text)
 
     def test_a_time_that_is_too_short_is_told(self):
-        text = self.launch(self.matrix(suite="standard", top="max_minutes = 15"))
-        self.assertIn("max_minutes 15 ENDS the suite, which takes up to 20 min", text)
+        text = self.launch(self.matrix(suite="standard", top="max_minutes = 24"))
+        self.assertIn("max_minutes 24 ENDS the suite, which takes up to 20 min and 5 around", text)
         self.assertNotIn("ENDS", self.launch(self.matrix()))
 
     def test_the_budget_is_kept(self):
@@ -108,11 +108,28 @@ class Plans(Scratch):
                 "Parameter": {"Value": "ami-" + Name.rsplit("-", 1)[1]}}
             catalog = plan.Catalog(ASSAY, {}, "us-east-1")
             found = fleet.find_software({"i4i.large", "m7g.large", "i8g.large"},
-                                        catalog.architecture, 10)
+                                        catalog.architecture)
             self.assertEqual(client.return_value.get_parameter.call_count, 2)
-        self.assertEqual(found["i4i.large"], aws.Software("ami-x86_64", "https://x/b", "ab"))
-        self.assertEqual(found["m7g.large"], aws.Software("ami-arm64", "https://x/arm", "cd"))
+        self.assertEqual(found["i4i.large"], aws.Software("ami-x86_64", "", "https://x/b", "ab"))
+        self.assertEqual(found["m7g.large"], aws.Software("ami-arm64", "", "https://x/arm",
+                                                            "cd"))
         self.assertIs(found["i8g.large"], found["m7g.large"])
+
+    def test_a_session_that_ends_too_soon_is_renewed_or_told(self):
+        fleet = aws.Fleet.__new__(aws.Fleet)
+        fleet.settings = {"instance_profile": ""}
+        with unittest.mock.patch.object(aws.Fleet, "connect") as connect, \
+                unittest.mock.patch.object(aws.Fleet, "session_minutes") as left:
+            for minutes, connects, words in (([None], 0, ""), ([60], 0, ""), ([16, 60], 1, ""),
+                                             ([16, 16], 1, "these credentials end in 16 min")):
+                left.side_effect = minutes
+                connect.reset_mock()
+                told = ""
+                try:
+                    fleet.check_session(45)
+                except matrix.Refused as refused:
+                    told = str(refused)
+                self.assertEqual((connect.call_count, told[:len(words) or 1]), (connects, words))
 
     def test_the_program_s_own_refusals_come_before_a_start(self):
         path = self.matrix()
