@@ -185,6 +185,7 @@ Catalog read_get_products(std::string_view text, const std::string& source,
       add_product(catalog, entry, source, date);
       add_volume_product(catalog.ebs, ebs_region, entry, source, date);
     }
+    check_volume_tiers(catalog.ebs);
     const auto& volumes = catalog.ebs.volumes;
     if (catalog.prices.empty() && volumes.empty()) {
       throw std::runtime_error(

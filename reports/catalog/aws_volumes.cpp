@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 
@@ -96,6 +97,26 @@ double json_dollars(const std::string& text) {
     throw std::runtime_error(fmt::format("'{}' is not a price", text));
   }
   return value;
+}
+
+void check_volume_tiers(const EbsPrices& prices) {
+  for (const VolumePrice& volume : prices.volumes) {
+    std::set<double> sold;
+    for (const UsageType& type : usage_types) {
+      if (type.volume_type == volume.volume_type && type.part == Part::iops) {
+        sold.insert(type.iops_max);
+      }
+    }
+    auto lowest = sold.begin();
+    for (const auto& [up_to, usd] : volume.iops_tiers) {
+      if (up_to != *lowest++) {
+        throw std::runtime_error(fmt::format(
+            "the price of the first IOPS of {} is not in it, but that of those up to {:.0f}: ask "
+            "for all products with --filters Type=TERM_MATCH,Field=volumeApiName,Value={}",
+            volume.volume_type, up_to, volume.volume_type));
+      }
+    }
+  }
 }
 
 void add_volume_product(EbsPrices& prices, std::string& region_of_all, const json& entry,

@@ -20,4 +20,8 @@ double json_dollars(const std::string& text);
 void add_volume_product(EbsPrices& prices, std::string& region_of_all, const nlohmann::json& entry,
                         const std::string& source, const std::string& date);
 
+/// Throws std::runtime_error in words where a lower tier of IOPS is missing: a higher one's price
+/// would stand for it.
+void check_volume_tiers(const EbsPrices& prices);
+
 }  // namespace assay

@@ -58,7 +58,11 @@ VolumeCost volume_cost(const EbsPrices& prices, const VolumeProvisioning& volume
   } else {
     cost.missing.push_back(fmt::format("no price of {} capacity", volume.volume_type));
   }
-  if (volume.iops > found->free_iops && found->iops_tiers.empty() && volume.volume_type != "gp2") {
+  const bool sold_by_iops = volume.volume_type == "io1" || volume.volume_type == "io2";
+  if (sold_by_iops && volume.iops <= 0) {
+    cost.missing.emplace_back("the volume's IOPS are not known");
+  } else if (volume.iops > found->free_iops && found->iops_tiers.empty() &&
+             volume.volume_type != "gp2") {
     cost.missing.push_back(fmt::format("no price of {} IOPS", volume.volume_type));
   } else {
     month += iops_cost(*found, volume.iops);

@@ -36,20 +36,27 @@ bool whole_store(const Fleet& fleet, const FleetType& type) {
 }
 
 void add_volumes(CostRow& row, const Fleet& fleet) {
-  const RunSummary& run = fleet.runs[row.type->runs.front()].run;
-  if (run.ebs_volumes == 0) return;
-  VolumeProvisioning each = provisioning_in_words(run.comparability.volume_note);
-  each.gib = static_cast<double>(run.ebs_bytes) / gib / run.ebs_volumes;
-  const VolumeCost cost = volume_cost(fleet.catalog->ebs, each);
-  row.ebs_missing = cost.missing;
-  row.ebs_usd_per_hour = cost.usd_per_hour * run.ebs_volumes;
+  const auto cost = volumes_cost(fleet.catalog->ebs, fleet.runs[row.type->runs.front()].run);
+  if (!cost) return;
+  row.ebs_missing = cost->missing;
+  row.ebs_usd_per_hour = cost->usd_per_hour;
 }
 
 }  // namespace
 
+std::optional<VolumeCost> volumes_cost(const EbsPrices& prices, const RunSummary& run) {
+  if (run.ebs_volumes == 0) return std::nullopt;
+  VolumeProvisioning each = provisioning_in_words(run.comparability.volume_note);
+  each.gib = static_cast<double>(run.ebs_bytes) / gib / run.ebs_volumes;
+  VolumeCost cost = volume_cost(prices, each);
+  cost.usd_per_hour *= run.ebs_volumes;
+  return cost;
+}
+
 VolumeProvisioning provisioning_in_words(const std::string& volume_note) {
   constexpr std::array<std::string_view, 6> types = {"gp2", "gp3", "io1", "io2", "st1", "sc1"};
   VolumeProvisioning volume;
+  if (volume_note.find(';') != std::string::npos) return volume;
   for (const std::string_view type : types) {
     if (volume_note.find(type) != std::string::npos) volume.volume_type = type;
   }

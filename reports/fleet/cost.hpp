@@ -29,7 +29,12 @@ struct CostRow {
 std::vector<CostRow> cost_rows(const Fleet& fleet, const std::vector<const FleetType*>& types,
                                PurchaseOption option, const std::string& region = {});
 
-/// Type and provisioning in a launcher's words: "gp3, 16000 IOPS, 1000 MiB/s".
+/// What the measured EBS volumes of a run cost an hour together, each as the launcher's note says
+/// that it was bought; empty where there is none.
+std::optional<VolumeCost> volumes_cost(const EbsPrices& prices, const RunSummary& run);
+
+/// Type and provisioning in a launcher's words: "gp3, 16000 IOPS, 1000 MiB/s"; nothing of a note on
+/// volumes of several kinds.
 VolumeProvisioning provisioning_in_words(const std::string& volume_note);
 
 }  // namespace assay

@@ -74,19 +74,16 @@ void set_price(Candidate& candidate, const std::vector<const RunSummary*>& runs,
   candidate.price_notes.push_back(price_text(*price, today));
   if (!needs_ebs(pick.requirements)) return;
   const RunSummary& run = *runs.front();
-  VolumeProvisioning volume = provisioning_in_words(run.comparability.volume_note);
-  constexpr double gib = 1073741824.0;
-  volume.gib = static_cast<double>(run.ebs_bytes) / gib;
-  if (volume.volume_type.empty()) {
+  const auto cost = volumes_cost(catalog.ebs, run);
+  if (!cost || provisioning_in_words(run.comparability.volume_note).volume_type.empty()) {
     candidate.price_notes.emplace_back("volumes not in the price: their type is not told");
     return;
   }
-  const VolumeCost cost = volume_cost(catalog.ebs, volume);
-  *candidate.usd_per_hour += cost.usd_per_hour;
-  candidate.price_notes.push_back(fmt::format("with volumes, {} $/h: {} ({})",
-                                              fmt::format("{:.4f}", cost.usd_per_hour),
-                                              run.comparability.volume_note, cost.source));
-  for (const std::string& missing : cost.missing) {
+  *candidate.usd_per_hour += cost->usd_per_hour;
+  candidate.price_notes.push_back(fmt::format(
+      "with {} volume{}, {:.4f} $/h: {} ({})", run.ebs_volumes, run.ebs_volumes == 1 ? "" : "s",
+      cost->usd_per_hour, run.comparability.volume_note, cost->source));
+  for (const std::string& missing : cost->missing) {
     candidate.price_notes.push_back("not in the price: " + missing);
   }
 }

@@ -156,7 +156,11 @@ int update_catalog(const CatalogUpdate& update) {
     }));
   }
   if (!update.given.empty()) parts.push_back(given_prices(update));
-  if (!update.ebs_given.empty()) parts.push_back(given_ebs(update, load_catalog().catalog));
+  if (!update.ebs_given.empty()) {
+    Catalog before = load_catalog().catalog;
+    for (const Catalog& part : parts) before = merged(before, part);
+    parts.push_back(given_ebs(update, before));
+  }
   if (parts.empty()) {
     throw UsageError(
         "nothing to update: give --instance-types, --prices, --spot, --price or --ebs-price");

@@ -116,6 +116,8 @@ TEST(aws_json, volumes_are_priced_by_what_is_provisioned) {
   const VolumeCost io2 = volume_cost(catalog.ebs, {"io2", 100, 40000, 0});
   ASSERT_EQ(io2.missing.size(), 1U);  // its capacity was not in the list
   EXPECT_NEAR(io2.usd_per_hour * 730, 32000 * 0.072 + 8000 * 0.05, 1e-9);
+  EXPECT_EQ(volume_cost(catalog.ebs, {"io2", 100, 0, 0}).missing.back(),
+            "the volume's IOPS are not known");
   EXPECT_EQ(volume_cost(catalog.ebs, {"io2", 100, 70000, 0}).missing.back(),
             "no price of io2 IOPS above 64000");
 }
@@ -137,6 +139,9 @@ TEST(aws_json, what_could_make_a_volume_s_price_wrong_is_refused) {
                 .find("of us-east-1 and of eu-west-1"),
             std::string::npos);
   EXPECT_NE(refused({volume_product("EBS:VolumeUsage.gp3", "GB-Mo", "free")}), "");
+  EXPECT_NE(refused({volume_product("EBS:VolumeP-IOPS.io2.tier2", "IOPS-Mo", "0.05")})
+                .find("price of the first IOPS of io2 is not in it"),
+            std::string::npos);
   EXPECT_EQ(refused({gp3}), "");
 }
 

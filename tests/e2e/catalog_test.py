@@ -80,6 +80,11 @@ class Catalog(support.Scratch):
         [gp3] = [volume for volume in shown if volume["volume_type"] == "gp3"]
         self.assertAlmostEqual(gp3["per_mib_per_s_month"], 0.044)
         self.assertEqual(gp3["source"], "gp3.json, eu-west-1")
+        self.catalog("update", "--prices", prices, "--ebs-price", "gp3:throughput=0.03")
+        shown = json.loads(self.catalog("show", "i4i.large", "--json").stdout)["ebs"]
+        [gp3] = [volume for volume in shown if volume["volume_type"] == "gp3"]
+        self.assertAlmostEqual(gp3["per_mib_per_s_month"], 0.03)
+        self.assertAlmostEqual(gp3["per_gib_month"], 0.088)  # of the list, not what was there
 
     def test_bad_input_changes_nothing(self):
         empty = self.work / "empty.json"

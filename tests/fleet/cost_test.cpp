@@ -66,6 +66,21 @@ TEST(cost, a_note_in_words_gives_type_and_provisioning) {
   EXPECT_EQ(volume.volume_type, "io2");
   EXPECT_EQ(volume.iops, 64000);
   EXPECT_EQ(provisioning_in_words("").volume_type, "");
+  const VolumeProvisioning unlike =
+      provisioning_in_words("sdf gp3 iops=16000 mbps=1000; sdg io2 iops=64000");
+  EXPECT_EQ(unlike.volume_type, "");
+  EXPECT_EQ(unlike.iops, 0);
+}
+
+TEST(cost, of_several_volumes_is_that_of_each) {
+  RunSummary run;
+  run.comparability.volume_note = "io2, 10000 IOPS";
+  run.ebs_volumes = 4;
+  run.ebs_bytes = 4 * (std::uint64_t{100} << 30);
+  const VolumeCost cost = volumes_cost(embedded_catalog().ebs, run).value();
+  EXPECT_NEAR(cost.usd_per_hour * 730, 4 * (100 * 0.125 + 10000 * 0.065), 1e-9);
+  run.ebs_volumes = 0;
+  EXPECT_FALSE(volumes_cost(embedded_catalog().ebs, run));
 }
 
 }  // namespace
