@@ -44,6 +44,12 @@ bool of_one_kind(const Result& result, const SidePair& pair) {
   return is_device(result, pair.ebs) == is_device(result, pair.store);
 }
 
+/// The target that was really measured: of the slowest of a set, the member.
+std::string measured_target(const Result& result, const Side& side) {
+  const std::vector<std::string> members = measured_on(result, *side.target);
+  return members.empty() ? side.target->id : members.front();
+}
+
 /// Whether two sides are of one class, both sets or neither, both devices or neither.
 bool is_alike(const Result& result, const Side& a, const Side& b) {
   return a.target->device_class == b.target->device_class && is_set(a) == is_set(b) &&
@@ -58,9 +64,11 @@ std::vector<Side> representatives(const Result& result, const std::vector<Side>&
     std::size_t cases = 0;
     std::size_t slowest = 0;
   };
-  std::map<std::string, Standing> standings;  // by target
+  std::map<std::string, std::string> measured;  // by the target's id
+  for (const Side& side : sides) measured[side.target->id] = measured_target(result, side);
+  std::map<std::string, Standing> standings;  // by what was measured
   for (const Side& side : sides) {
-    Standing& standing = standings[side.target->id];
+    Standing& standing = standings[measured.at(side.target->id)];
     ++standing.cases;
     const bool slower_elsewhere = std::any_of(sides.begin(), sides.end(), [&](const Side& other) {
       return is_alike(result, side, other) && case_key(*side.item) == case_key(*other.item) &&
@@ -69,12 +77,14 @@ std::vector<Side> representatives(const Result& result, const std::vector<Side>&
     if (!slower_elsewhere) ++standing.slowest;
   }
   const auto stands_back = [&](const Side& side, const Side& other) {
-    if (side.target == other.target || !is_alike(result, side, other)) return false;
-    const Standing& mine = standings.at(side.target->id);
-    const Standing& its = standings.at(other.target->id);
+    const std::string& name = measured.at(side.target->id);
+    const std::string& other_name = measured.at(other.target->id);
+    if (name == other_name || !is_alike(result, side, other)) return false;
+    const Standing& mine = standings.at(name);
+    const Standing& its = standings.at(other_name);
     if (mine.cases != its.cases) return mine.cases < its.cases;
     if (mine.slowest != its.slowest) return mine.slowest < its.slowest;
-    return side.target->id > other.target->id;
+    return name > other_name;
   };
   std::vector<Side> kept;
   for (const Side& side : sides) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reports/target_text.hpp"
 #include "reports/text/text_reports.hpp"
 #include "tests/text/case_list.hpp"
 
@@ -75,6 +76,24 @@ TEST(SideBySide, StaysWithOneStoreInEveryRow) {
   const std::vector<SidePair> pairs = side_by_side(list.result);
   ASSERT_EQ(pairs.size(), 3U);
   for (const SidePair& pair : pairs) EXPECT_EQ(pair.store.target->id, "store-file-2");
+}
+
+TEST(SideBySide, TheSlowestOfASetIsTheDiskThatItWas) {
+  CaseList list = both_classes();
+  list.target("store-file-2", TargetKind::file_system, DeviceClass::instance_store);
+  list.read("store-file-2", 32, 30000);
+  Target& slowest =
+      list.target("store-slowest", TargetKind::slowest_of_set, DeviceClass::instance_store);
+  slowest.members = {"store-file", "store-file-2"};
+  for (const std::uint32_t depth : {1U, 8U}) {
+    list.read("ebs-file", depth, 9000);
+    list.read("store-slowest", depth, 18000)
+        .method.emplace_back(std::string(slowest_entry), "store-file-2: by random reads");
+  }
+  const std::vector<SidePair> pairs = side_by_side(list.result);
+  ASSERT_EQ(pairs.size(), 3U) << "that disk's own case and those on it as the slowest";
+  EXPECT_EQ(pairs[0].store.target->id, "store-file-2");
+  EXPECT_EQ(pairs[1].store.target->id, "store-slowest");
 }
 
 TEST(SideBySide, PrefersAFileAgainstAFileAndSaysWhereThereIsNone) {
