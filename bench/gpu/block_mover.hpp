@@ -25,6 +25,11 @@ struct LaneSpec {
   std::uint64_t seed = 0;
 
   std::uint64_t places() const { return span_bytes / block_bytes; }
+  /// Whether what was written last at a place is known: of two writes to it that are in flight at
+  /// once, either may be.
+  bool can_be_compared() const {
+    return operation == Operation::read || places() >= std::uint64_t{2} * buffers;
+  }
   std::uint64_t offset_of(std::uint64_t turn) const { return turn % places() * block_bytes; }
 };
 

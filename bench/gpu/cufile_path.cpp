@@ -55,7 +55,9 @@ CuFilePath by_own_counters(const CuFileEvidence& evidence) {
 CuFilePath path_of(const CuFileEvidence& evidence) {
   if (evidence.before && evidence.after) return by_own_counters(evidence);
   const std::string alone =
-      "this cuFile does not count by path (before 1.15); " + circumstances(evidence);
+      (evidence.before ? "cuFile's counts could not be read at the end; "
+                       : "this cuFile does not count by path (before 1.15); ") +
+      circumstances(evidence);
   if (!evidence.nvidia_fs_before || !evidence.nvidia_fs_after) return {"unknown", alone};
   const std::uint64_t counted = *evidence.nvidia_fs_after - *evidence.nvidia_fs_before;
   const bool all = evidence.calls > 0 && counted >= evidence.calls;

@@ -32,14 +32,6 @@ void describe_link(const GpuSource& source, const CudaInventory& inventory, cons
   }
 }
 
-CaseResult skipped(const Case& item, const std::string& reason) {
-  CaseResult result;
-  result.id = item.id;
-  result.status = CaseStatus::skipped;
-  result.reason = reason;
-  return result;
-}
-
 /// On one GPU. `when_ready` as of measure_gpu_case.
 CaseResult measure(const GpuSource& source, const Case& item, std::uint32_t gpu,
                    const RunControl& control, const std::function<void()>& when_ready) {
@@ -48,7 +40,7 @@ CaseResult measure(const GpuSource& source, const Case& item, std::uint32_t gpu,
   if (reason.empty() && item.gpu->peer) {
     reason = why_gpu_cannot_be_measured(inventory, *item.gpu->peer);
   }
-  if (!reason.empty()) return skipped(item, reason);
+  if (!reason.empty()) return skipped_case(item, reason);
   const auto device = source.open(static_cast<int>(gpu));
   NvmlWatch watch(gpu, device->device().pci_address, source.nvml_library);
   CaseResult result = measure_gpu_case(*device, item, control, source.now_ns, when_ready);
@@ -125,6 +117,14 @@ CaseResult measure_together(const GpuSource& source, const Case& item,
 
 }  // namespace
 
+CaseResult skipped_case(const Case& item, const std::string& reason) {
+  CaseResult result;
+  result.id = item.id;
+  result.status = CaseStatus::skipped;
+  result.reason = reason;
+  return result;
+}
+
 std::string why_gpu_cannot_be_measured(const CudaInventory& inventory, std::uint32_t gpu_index) {
   if (!inventory.none_reason.empty()) return inventory.none_reason;
   for (const CudaDevice& device : inventory.devices) {
@@ -156,8 +156,8 @@ CaseResult GpuBench::guard(const Case& item, const std::vector<std::uint32_t>& g
   for (const std::uint32_t gpu : gpus) {
     const auto hung = hung_.find(gpu);
     if (hung == hung_.end()) continue;
-    return skipped(item,
-                   fmt::format("GPU {} does not answer any more since {}", gpu, hung->second));
+    return skipped_case(item,
+                        fmt::format("GPU {} does not answer any more since {}", gpu, hung->second));
   }
   const double deadline_s = item.warm_up_s + 3 * item.duration_s + source_.hang_s;
   const NoiseMeter noise;

@@ -61,4 +61,7 @@ class GpuBench {
   std::map<std::uint32_t, std::string> hung_;  // the case that did not end, by CUDA index
 };
 
+/// Not measured, and why in words.
+CaseResult skipped_case(const Case& item, const std::string& reason);
+
 }  // namespace assay

@@ -234,8 +234,12 @@ void add_method(const Pipeline& pipeline, CaseResult& result) {
                              is_cufile(parameters) ? "in the GPU's memory, registered with cuFile"
                                                    : "at the drive or between host and GPU"));
   result.method.emplace_back("offsets", "ascending over the span, again from its start");
+  const bool comparable = pipeline.lanes.front()->spec.can_be_compared();
   result.method.emplace_back(
-      "checked", fmt::format("{} blocks, byte by byte, between storage and GPU", checked));
+      "checked",
+      comparable ? fmt::format("{} blocks, byte by byte, between storage and GPU", checked)
+                 : "nothing: the span has fewer than two places a buffer, and which of two writes "
+                   "to one came last is not known");
   if (!read) {
     result.method.emplace_back("flush",
                                "fdatasync once after the measurement, not in the "
@@ -310,12 +314,13 @@ CaseResult run_pipeline_case(GpuBench& bench, const Case& item,
   const CudaInventory inventory = source.inventory();
   for (const std::uint32_t gpu : gpus) {
     const std::string reason = why_gpu_cannot_be_measured(inventory, gpu);
-    if (reason.empty()) continue;
-    CaseResult result;
-    result.id = item.id;
-    result.status = CaseStatus::skipped;
-    result.reason = reason;
-    return result;
+    if (!reason.empty()) return skipped_case(item, reason);
+  }
+  if (is_cufile(*item.pipeline) && bench.has_hung()) {
+    return skipped_case(
+        item,
+        "a case hangs, and cuFile's driver is one for the whole process: what that case "
+        "still does would be counted here. Run this one alone after a reboot (--only)");
   }
   const std::shared_ptr<Pipeline> pipeline = pipeline_of(item, members, run_seed, source);
   for (StorageSession* member : members) member->begin_case();

@@ -278,6 +278,24 @@ TEST_F(CuFile, ACallThatHangsIsGivenUp) {
   expect_all_returned(fake);
 }
 
+TEST_F(CuFile, AfterAHangTheDriverIsNotOpenedOnceMore) {
+  FakeCuFileState& fake = fake_cufile(ASSAY_FAKE_CUFILE);
+  fake.p2pdma = true;
+  link_->hangs = true;
+  hang_s_ = 0.3;
+  GpuBench bench(source());
+  const auto one = std::span(members_).first(1);
+  EXPECT_EQ(run_pipeline_case(bench, case_of(Operation::read, {0}), one, 3, {}).status,
+            CaseStatus::failed);
+  Case item = case_of(Operation::read, {1});
+  item.pipeline->path = PipelinePath::cufile;
+  const CaseResult result = run_pipeline_case(bench, item, one, 3, {});
+  EXPECT_EQ(result.status, CaseStatus::skipped);
+  EXPECT_TRUE(contains(result.reason, "one for the whole process")) << result.reason;
+  link_->hangs = false;  // lets the thread end
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+}
+
 TEST_F(CuFile, WhereNothingComesThroughThereIsNoRate) {
   FakeCuFileState& fake = fake_cufile(ASSAY_FAKE_CUFILE);
   fake.p2pdma = true;
