@@ -65,8 +65,8 @@ ClassChoice classify_host(const Host& host, const Catalog& catalog) {
   const InstanceType* type =
       find_type(catalog, known ? host.ec2->instance_type : host.identity.product_name);
   const Shape shape = type != nullptr ? shape_of(*type) : shape_of(host);
-  // The bundle for aarch64 has no CUDA (g5g); with one that has, CUDA shows the GPUs.
-  const bool no_cuda = host.cpu.architecture == "aarch64" && host.gpu.devices.empty();
+  // The bundle for aarch64 has no CUDA (g5g); a program that was built there may have it.
+  const bool no_cuda = host.cpu.architecture == "aarch64" && host.gpu.runtime_version.empty();
   std::string by = fmt::format(", by {}", shape.told_by);
   if (!shape.gpus.empty() && !no_cuda) return {HostClass::gpu, shape.gpus + by};
   if (!shape.gpus.empty()) by += fmt::format("; {} not measured by this program", shape.gpus);

@@ -44,7 +44,7 @@ TEST(HostClass, ByTheCatalogWhereTheTypeIsKnown) {
   }
 }
 
-TEST(HostClass, OnGravitonTheGpuCountsOnlyWhereCudaShowsIt) {
+TEST(HostClass, OnGravitonTheGpuCountsOnlyWithCudaInTheProgram) {
   Host host = named_host("g5g.xlarge");
   host.cpu.architecture = "aarch64";
   const ClassChoice without = classify_host(host, embedded_catalog());
@@ -52,7 +52,7 @@ TEST(HostClass, OnGravitonTheGpuCountsOnlyWhereCudaShowsIt) {
   EXPECT_NE(without.reason.find("not measured by this program"), std::string::npos)
       << without.reason;
   EXPECT_EQ(without.reason.find("no GPU"), std::string::npos) << without.reason;
-  host.gpu.devices.emplace_back();
+  host.gpu.runtime_version = "13.0";
   EXPECT_EQ(classify_host(host, embedded_catalog()).host_class, HostClass::gpu);
 }
 
