@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 from support import ONE_READ, Scratch, main
 
@@ -17,6 +18,12 @@ class TrustTest(Scratch):
         self.assertEqual(text.count(": ok\n"), 2)
         self.assertIn("no signature: anybody could have made", text)
         self.assertIn("Not covered", text)
+        many = self.root / "many"
+        shutil.copytree(self.out, many / "copy")
+        self.assay("report", self.out, many / "copy", "-o", many / "report.html")
+        text = self.verify(many)
+        self.assertIn("many/report.html: passed by: it shows many Results", text)
+        self.assertEqual(text.count(": ok\n"), 2)
         changed = self.result()
         changed["cases"][0]["metrics"][0]["value"] *= 2
         result.write_text(json.dumps(changed))
@@ -24,10 +31,12 @@ class TrustTest(Scratch):
         result.write_text("{")
         self.assertIn("not valid JSON", self.verify(result, code=1))
         self.assertIn("NOT VERIFIED", self.verify(self.root / "nowhere.json", code=1))
-        self.assertEqual(self.verify(self.out, code=1).count("result.json: NOT VERIFIED"), 1)
+        below = self.verify(self.out, code=1)
+        self.assertEqual((below.count("result.json: NOT VERIFIED"), below.count("report.html: ok")),
+                         (1, 1))
         empty = self.root / "empty"
         empty.mkdir()
-        self.assertIn("neither result.json", self.assay("verify", empty, code=2).stderr)
+        self.assertIn("neither result*.json", self.assay("verify", empty, code=2).stderr)
 
     def test_reports_are_redacted_unless_told_otherwise(self):
         self.run_case(*ONE_READ)
