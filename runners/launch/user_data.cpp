@@ -99,9 +99,11 @@ std::string heading(const UserDataOptions& options) {
   if (options.on_finish == OnFinish::keep) {
     end = "the instance stays, and so does its bill: terminate it yourself";
   }
-  return fmt::format(
-      "# assay {}: measures this instance ({}), uploads, ends within {} min.\n# {}\n",
-      build_info::version, options.suite, minutes_max_of(options), end);
+  const std::string within = options.on_finish == OnFinish::keep
+                                 ? "stays on"
+                                 : fmt::format("ends within {} min", minutes_max_of(options));
+  return fmt::format("# assay {}: measures this instance ({}), uploads, {}.\n# {}\n",
+                     build_info::version, options.suite, within, end);
 }
 
 std::string cloud_config(const UserDataOptions& options) {

@@ -109,6 +109,7 @@ class UserData(support.Scratch):
                                  ([*GOOD, "--on-finish", "keep"], "systemctl daemon-reload")):
             text = self.user_data(*arguments).stdout
             self.assertLessEqual(len(text), 16384)
+            self.assertEqual("stays on" in text.splitlines()[1], "keep" in arguments)
             self.assertTrue(text.startswith("#cloud-config\n"))
             path.write_text(text)
             with self.subTest(first):
