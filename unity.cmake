@@ -11,6 +11,7 @@ endfunction()
 
 assay_compile_alone(assay_reports
   reports/catalog/aws_json.cpp
+  reports/catalog/aws_members.cpp
   reports/catalog/aws_volumes.cpp
   reports/catalog/ebs_price.cpp
   reports/catalog/embedded_data.cpp

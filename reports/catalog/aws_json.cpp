@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "reports/catalog/aws_members.hpp"
 #include "reports/catalog/aws_volumes.hpp"
 #include "reports/catalog/catalog_json.hpp"
 #include "reports/catalog/type_name.hpp"

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
-#include <set>
+#include <cctype>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
+#include <vector>
+
+#include "reports/catalog/aws_members.hpp"
 
 namespace assay {
 
@@ -41,10 +44,10 @@ constexpr std::array<UsageType, 13> usage_types{
      {"VolumeUsage.st1", "st1", Part::capacity},
      {"VolumeUsage.sc1", "sc1", Part::capacity}}};
 
-/// How many of ours are in one of the list's unit; 0: the unit is not known.
+/// How many of ours are in one of the list's unit, which it does not always spell alike; 0: the
+/// unit is not known.
 double units_each(Part part, std::string unit) {
-  std::transform(unit.begin(), unit.end(), unit.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  for (char& c : unit) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   switch (part) {
     case Part::capacity:
       return unit == "gb-mo" || unit == "gb-month" ? 1 : 0;
@@ -56,16 +59,34 @@ double units_each(Part part, std::string unit) {
   return 0;
 }
 
+[[noreturn]] void refuse_two_prices(const std::string& usage) {
+  throw std::runtime_error(fmt::format(
+      "{} has more than one price: give the right one by --ebs-price VOLUME:PART=DOLLARS", usage));
+}
+
+/// A product may be listed twice, as pages of a list are put together, but not at two prices.
+void lay(std::optional<double>& known, double usd, const std::string& usage) {
+  if (known && *known != usd) refuse_two_prices(usage);
+  known = usd;
+}
+
+void lay_tier(std::vector<std::pair<double, double>>& tiers, const std::pair<double, double>& tier,
+              const std::string& usage) {
+  const auto place = std::lower_bound(tiers.begin(), tiers.end(), std::pair(tier.first, 0.0));
+  if (place == tiers.end() || place->first != tier.first) {
+    tiers.insert(place, tier);
+  } else if (place->second != tier.second) {
+    refuse_two_prices(usage);
+  }
+}
+
 /// Dollars a month of one GiB, IOPS or MiB/s.
 double monthly(const json& entry, const std::string& usage, Part part) {
   const json* only = nullptr;
   for (const auto& [id, offer] : json_inside(json_inside(entry, "terms"), "OnDemand").items()) {
     for (const auto& [name, dimension] : json_inside(offer, "priceDimensions").items()) {
       if (!json_inside(dimension, "pricePerUnit").contains("USD")) continue;
-      if (only != nullptr) {
-        throw std::runtime_error(fmt::format(
-            "{} has more than one price: give each by --ebs-price VOLUME:PART=DOLLARS", usage));
-      }
+      if (only != nullptr) refuse_two_prices(usage);
       only = &dimension;
     }
   }
@@ -83,39 +104,23 @@ double monthly(const json& entry, const std::string& usage, Part part) {
 
 }  // namespace
 
-const json& json_inside(const json& object, const char* name) {
-  static const json nothing = json::object();
-  const auto found = object.find(name);
-  return found == object.end() || found->is_null() ? nothing : *found;
-}
-
-double json_dollars(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc{} || end != text.data() + text.size() || !(value >= 0) ||
-      !std::isfinite(value)) {
-    throw std::runtime_error(fmt::format("'{}' is not a price", text));
-  }
-  return value;
-}
-
 void check_volume_tiers(const EbsPrices& prices) {
   for (const VolumePrice& volume : prices.volumes) {
-    std::set<double> sold;
-    for (const UsageType& type : usage_types) {
-      if (type.volume_type == volume.volume_type && type.part == Part::iops) {
-        sold.insert(type.iops_max);
-      }
-    }
-    auto lowest = sold.begin();
-    for (const auto& [up_to, usd] : volume.iops_tiers) {
-      if (up_to != *lowest++) {
-        throw std::runtime_error(fmt::format(
-            "the price of the first IOPS of {} is not in it, but that of those up to {:.0f}: ask "
-            "for all products with --filters Type=TERM_MATCH,Field=volumeApiName,Value={}",
-            volume.volume_type, up_to, volume.volume_type));
-      }
-    }
+    const auto& tiers = volume.iops_tiers;
+    const auto is_gap = [&](const UsageType& type) {
+      return type.volume_type == volume.volume_type && type.part == Part::iops &&
+             type.iops_max < tiers.back().first &&
+             std::none_of(tiers.begin(), tiers.end(),
+                          [&](const auto& tier) { return tier.first == type.iops_max; });
+    };
+    const auto gap = tiers.empty() ? usage_types.end()
+                                   : std::find_if(usage_types.begin(), usage_types.end(), is_gap);
+    if (gap == usage_types.end()) continue;
+    throw std::runtime_error(
+        fmt::format("the price of IOPS of {0} up to {1:.0f} is not in it, but that of those "
+                    "beyond: ask for all "
+                    "products with --filters Type=TERM_MATCH,Field=volumeApiName,Value={0}",
+                    volume.volume_type, gap->iops_max));
   }
 }
 
@@ -145,12 +150,9 @@ void add_volume_product(EbsPrices& prices, std::string& region_of_all, const jso
   volume.date = entry.value("publicationDate", date).substr(0, 10);
   volume.origin = Origin::user;
   const double usd = monthly(entry, usage, kind->part);
-  if (kind->part == Part::capacity) volume.per_gib = usd;
-  if (kind->part == Part::throughput) volume.per_mib_per_s = usd;
-  if (kind->part == Part::iops) {
-    volume.iops_tiers.emplace_back(kind->iops_max, usd);
-    std::sort(volume.iops_tiers.begin(), volume.iops_tiers.end());
-  }
+  if (kind->part == Part::capacity) lay(volume.per_gib, usd, usage);
+  if (kind->part == Part::throughput) lay(volume.per_mib_per_s, usd, usage);
+  if (kind->part == Part::iops) lay_tier(volume.iops_tiers, {kind->iops_max, usd}, usage);
 }
 
 }  // namespace assay

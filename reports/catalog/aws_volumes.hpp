@@ -7,12 +7,6 @@
 
 namespace assay {
 
-/// The member, or an empty object where there is none.
-const nlohmann::json& json_inside(const nlohmann::json& object, const char* name);
-
-/// Of a price, which is a text in this API. Throws std::runtime_error where it is no number >= 0.
-double json_dollars(const std::string& text);
-
 /// Lays one product of the price list over `prices` where it is a part of a volume's price: a
 /// month of a GiB, of an IOPS, of throughput. Parts come in any order. Throws std::runtime_error in
 /// words on a unit or a form that is not known, and on a second region: `region_of_all` is that of

@@ -11,16 +11,25 @@ namespace {
 constexpr double hours_a_month = 730;
 constexpr double mib = 1 << 20;
 
-/// Each tier's price counts for the IOPS within it.
-double iops_cost(const VolumePrice& price, double iops) {
-  double cost = 0;
+/// Dollars a month of the IOPS beyond those that come with the capacity: each tier's price counts
+/// for the IOPS within it. gp2 has none to buy.
+double iops_cost(const VolumePrice& price, const VolumeProvisioning& volume, VolumeCost& cost) {
+  const std::string& type = volume.volume_type;
+  if (type == "gp2") return 0;
+  if ((type == "io1" || type == "io2") && volume.iops <= 0) {
+    cost.untold.emplace_back("the volume's IOPS are not known");
+  }
+  double month = 0;
   double from = price.free_iops;
   for (const auto& [up_to, each] : price.iops_tiers) {
-    if (iops <= from) break;
-    cost += (std::min(iops, up_to) - from) * each;
+    if (volume.iops <= from) break;
+    month += (std::min(volume.iops, up_to) - from) * each;
     from = up_to;
   }
-  return cost;
+  if (volume.iops > from) {
+    cost.missing.push_back(fmt::format("no price of {} IOPS above {:.0f}", type, from));
+  }
+  return month;
 }
 
 }  // namespace
@@ -44,34 +53,23 @@ VolumeCost volume_cost(const EbsPrices& prices, const VolumeProvisioning& volume
       [&](const VolumePrice& price) { return price.volume_type == volume.volume_type; });
   VolumeCost cost;
   if (found == prices.volumes.end()) {
-    cost.missing.push_back(volume.volume_type.empty()
-                               ? "the volume type is not known"
-                               : fmt::format("no price of {}", volume.volume_type));
+    if (volume.volume_type.empty()) {
+      cost.untold.emplace_back("the volume type is not known");
+    } else {
+      cost.missing.push_back(fmt::format("no price of {}", volume.volume_type));
+    }
     return cost;
   }
   cost.source = found->source + (found->date.empty() ? " (undated)" : ", " + found->date);
   double month = 0;
   if (volume.gib <= 0) {
-    cost.missing.emplace_back("the volume's capacity is not known");
+    cost.untold.emplace_back("the volume's capacity is not known");
   } else if (found->per_gib) {
     month += volume.gib * *found->per_gib;
   } else {
     cost.missing.push_back(fmt::format("no price of {} capacity", volume.volume_type));
   }
-  const bool sold_by_iops = volume.volume_type == "io1" || volume.volume_type == "io2";
-  if (sold_by_iops && volume.iops <= 0) {
-    cost.missing.emplace_back("the volume's IOPS are not known");
-  } else if (volume.iops > found->free_iops && found->iops_tiers.empty() &&
-             volume.volume_type != "gp2") {
-    cost.missing.push_back(fmt::format("no price of {} IOPS", volume.volume_type));
-  } else {
-    month += iops_cost(*found, volume.iops);
-    const double priced = found->iops_tiers.empty() ? volume.iops : found->iops_tiers.back().first;
-    if (volume.iops > priced) {
-      cost.missing.push_back(
-          fmt::format("no price of {} IOPS above {:.0f}", volume.volume_type, priced));
-    }
-  }
+  month += iops_cost(*found, volume, cost);
   const double paid_bytes_per_s = volume.bytes_per_s - found->free_bytes_per_s;
   if (found->free_bytes_per_s > 0 && paid_bytes_per_s > 0) {
     if (found->per_mib_per_s) {

@@ -39,11 +39,12 @@ struct VolumeProvisioning {
   double bytes_per_s = 0;
 };
 
-/// What a volume costs an hour (month / 730 h), and in words each part that has no price.
+/// What a volume costs an hour (month / 730 h), and in words each part that is not in it.
 struct VolumeCost {
   double usd_per_hour = 0;
-  std::vector<std::string> missing;
-  std::string source;  // with its date
+  std::vector<std::string> missing;  // prices that the catalog lacks
+  std::vector<std::string> untold;   // what of the volume nobody told
+  std::string source;                // with its date
 };
 
 VolumeCost volume_cost(const EbsPrices& prices, const VolumeProvisioning& volume);

@@ -39,6 +39,7 @@ void add_volumes(CostRow& row, const Fleet& fleet) {
   const auto cost = volumes_cost(fleet.catalog->ebs, fleet.runs[row.type->runs.front()].run);
   if (!cost) return;
   row.ebs_missing = cost->missing;
+  row.ebs_untold = cost->untold;
   row.ebs_usd_per_hour = cost->usd_per_hour;
 }
 
@@ -86,7 +87,7 @@ std::vector<CostRow> cost_rows(const Fleet& fleet, const std::vector<const Fleet
     if (type->type != nullptr && type->type->disk_bytes_total > 0) {
       row.per_tib = per(usd, static_cast<double>(type->type->disk_bytes_total), tib);
     }
-    if (row.ebs_usd_per_hour && row.ebs_missing.empty()) {
+    if (row.ebs_usd_per_hour && row.ebs_missing.empty() && row.ebs_untold.empty()) {
       const std::optional<double> with_volumes = *usd + *row.ebs_usd_per_hour;
       row.per_ebs_kiops = per(with_volumes, median_of(*type, "ebs-read"), 1e3);
       row.per_ebs_gb_per_s = per(with_volumes, median_of(*type, "ebs-read-rate"), 1e9);

@@ -13,7 +13,8 @@ struct CostRow {
   const FleetType* type = nullptr;
   const Price* price = nullptr;
   std::optional<double> ebs_usd_per_hour;  // of the measured volumes of one instance
-  std::vector<std::string> ebs_missing;    // what of them has no price
+  std::vector<std::string> ebs_missing;    // prices of them that the catalog lacks
+  std::vector<std::string> ebs_untold;     // what of them nobody told
   std::optional<double> per_kiops;         // 1,000 random reads a second of the instance store
   std::optional<double> per_gb_per_s;      // sequential reads of the instance store
   std::optional<double> per_tib;           // instance-store capacity as advertised

@@ -43,19 +43,6 @@ std::string list_text(const std::set<std::string>& words) {
   return text;
 }
 
-/// What has no price, and what mends it: a price, or what was bought.
-std::string missing_price_text(const std::set<std::string>& missing) {
-  const auto is_price = [](const std::string& words) { return words.starts_with("no price"); };
-  std::string text = fmt::format("EBS volumes are not priced whole: {}.", list_text(missing));
-  if (std::any_of(missing.begin(), missing.end(), is_price)) {
-    text += " A price is given by assay catalog update, --prices or --ebs-price.";
-  }
-  if (!std::all_of(missing.begin(), missing.end(), is_price)) {
-    text += " What was bought is told by assay run --volume-note.";
-  }
-  return text;
-}
-
 }  // namespace
 
 html::Table cost_table(const FleetReport& report, const std::vector<const FleetType*>& types) {
@@ -75,7 +62,8 @@ html::Table cost_table(const FleetReport& report, const std::vector<const FleetT
     cells = {row.type->name, row.price == nullptr ? "-" : usd(row.price->usd_per_hour)};
     for (const CostColumn* column : shown) {
       std::string text = usd(row.*column->value);
-      if (column->value == &CostRow::ebs_usd_per_hour && !row.ebs_missing.empty()) {
+      if (column->value == &CostRow::ebs_usd_per_hour &&
+          !(row.ebs_missing.empty() && row.ebs_untold.empty())) {
         text.insert(0, "at least ");
       }
       const auto cheaper = [&](const CostRow& other) {
@@ -97,6 +85,7 @@ std::vector<std::string> cost_notes(const FleetReport& report,
                                     const std::vector<const FleetType*>& types) {
   std::set<std::string> prices;
   std::set<std::string> missing;
+  std::set<std::string> untold;
   std::set<std::string> unpriced;
   for (const CostRow& row : cost_rows(report.fleet, types, report.option, report.region)) {
     if (row.price == nullptr) {
@@ -106,15 +95,26 @@ std::vector<std::string> cost_notes(const FleetReport& report,
     prices.insert(fmt::format("{} ({})", price_text(*row.price, report.catalog.today),
                               origin_word(row.price->origin)));
     missing.insert(row.ebs_missing.begin(), row.ebs_missing.end());
+    untold.insert(row.ebs_untold.begin(), row.ebs_untold.end());
   }
   std::vector<std::string> notes;
-  notes.reserve(prices.size() + 3);
+  notes.reserve(prices.size() + 4);
   for (const std::string& price : prices) notes.push_back("Price: " + price + ".");
   if (!unpriced.empty()) {
     notes.push_back(fmt::format("No {} price is known of {}.", option_word(report.option),
                                 list_text(unpriced)));
   }
-  if (!missing.empty()) notes.push_back(missing_price_text(missing));
+  if (!missing.empty()) {
+    notes.push_back(fmt::format(
+        "EBS volumes are not priced whole: {}. assay catalog update gives a price, by --prices or "
+        "--ebs-price.",
+        list_text(missing)));
+  }
+  if (!untold.empty()) {
+    notes.push_back(fmt::format(
+        "EBS volumes are not priced whole: {}. assay run --volume-note tells what was bought.",
+        list_text(untold)));
+  }
   notes.emplace_back(
       "Dollars an hour divided by the median over instances; capacity as advertised; GPU memory: "
       "reads of all GPUs together. An EBS burst has no cost: it does not last.");

@@ -75,16 +75,17 @@ void set_price(Candidate& candidate, const std::vector<const RunSummary*>& runs,
   if (!needs_ebs(pick.requirements)) return;
   const RunSummary& run = *runs.front();
   const auto cost = volumes_cost(catalog.ebs, run);
-  if (!cost || provisioning_in_words(run.comparability.volume_note).volume_type.empty()) {
-    candidate.price_notes.emplace_back("volumes not in the price: their type is not told");
-    return;
-  }
+  if (!cost) return;
   *candidate.usd_per_hour += cost->usd_per_hour;
-  candidate.price_notes.push_back(fmt::format(
-      "with {} volume{}, {:.4f} $/h: {} ({})", run.ebs_volumes, run.ebs_volumes == 1 ? "" : "s",
-      cost->usd_per_hour, run.comparability.volume_note, cost->source));
-  for (const std::string& missing : cost->missing) {
-    candidate.price_notes.push_back("not in the price: " + missing);
+  if (cost->usd_per_hour > 0) {
+    candidate.price_notes.push_back(fmt::format(
+        "with {} volume{}, {:.4f} $/h: {} ({})", run.ebs_volumes, run.ebs_volumes == 1 ? "" : "s",
+        cost->usd_per_hour, run.comparability.volume_note, cost->source));
+  }
+  for (const auto& left_out : {cost->missing, cost->untold}) {
+    for (const std::string& words : left_out) {
+      candidate.price_notes.push_back("not in the price: " + words);
+    }
   }
 }
 

@@ -116,7 +116,7 @@ TEST(aws_json, volumes_are_priced_by_what_is_provisioned) {
   const VolumeCost io2 = volume_cost(catalog.ebs, {"io2", 100, 40000, 0});
   ASSERT_EQ(io2.missing.size(), 1U);  // its capacity was not in the list
   EXPECT_NEAR(io2.usd_per_hour * 730, 32000 * 0.072 + 8000 * 0.05, 1e-9);
-  EXPECT_EQ(volume_cost(catalog.ebs, {"io2", 100, 0, 0}).missing.back(),
+  EXPECT_EQ(volume_cost(catalog.ebs, {"io2", 100, 0, 0}).untold.back(),
             "the volume's IOPS are not known");
   EXPECT_EQ(volume_cost(catalog.ebs, {"io2", 100, 70000, 0}).missing.back(),
             "no price of io2 IOPS above 64000");
@@ -140,9 +140,19 @@ TEST(aws_json, what_could_make_a_volume_s_price_wrong_is_refused) {
             std::string::npos);
   EXPECT_NE(refused({volume_product("EBS:VolumeUsage.gp3", "GB-Mo", "free")}), "");
   EXPECT_NE(refused({volume_product("EBS:VolumeP-IOPS.io2.tier2", "IOPS-Mo", "0.05")})
-                .find("price of the first IOPS of io2 is not in it"),
+                .find("the price of IOPS of io2 up to 32000 is not in it"),
             std::string::npos);
   EXPECT_EQ(refused({gp3}), "");
+  const std::string iops = volume_product("EBS:VolumeP-IOPS.gp3", "IOPS-Mo", "0.005", "us-east-1");
+  EXPECT_EQ(refused({gp3, iops, gp3, iops}), "") << "pages of a list overlap";
+  for (const char* usage : {"EBS:VolumeUsage.gp3", "EBS:VolumeP-IOPS.gp3"}) {
+    const std::string unit =
+        std::string(usage).find("IOPS") != std::string::npos ? "IOPS-Mo" : "GB-Mo";
+    EXPECT_NE(refused({gp3, iops, volume_product(usage, unit, "0.09", "us-east-1")})
+                  .find("has more than one price"),
+              std::string::npos)
+        << usage;
+  }
 }
 
 TEST(aws_json, of_spot_prices_the_newest_of_each_zone_is_kept) {

@@ -56,7 +56,7 @@ TEST(ebs_price, what_has_no_price_is_said) {
   ASSERT_EQ(cost.missing.size(), 1U);
   EXPECT_EQ(cost.missing[0], "no price of gp3 throughput above 125 MiB/s");
   EXPECT_EQ(volume_cost(prices(), {"st1", 1000, 0, 0}).missing.at(0), "no price of st1");
-  EXPECT_EQ(volume_cost(prices(), {"", 1000, 0, 0}).missing.at(0), "the volume type is not known");
+  EXPECT_EQ(volume_cost(prices(), {"", 1000, 0, 0}).untold.at(0), "the volume type is not known");
 }
 
 }  // namespace

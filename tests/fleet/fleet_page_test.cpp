@@ -55,15 +55,14 @@ TEST(fleet_page, grows_from_one_run_to_many_families) {
 
 TEST(fleet_page, what_has_no_price_is_told_with_what_mends_it) {
   EXPECT_TRUE(has(page_of(fleet_of({"i4i.large"}, 1)),
-                  "EBS volumes are not priced whole: no price of gp3 throughput above 125 MiB/s. A "
-                  "price is given by assay catalog update, --prices or --ebs-price.<"));
+                  "EBS volumes are not priced whole: no price of gp3 throughput above 125 MiB/s. "
+                  "assay catalog update gives a price, by --prices or --ebs-price.<"));
   Result result = synthetic_instance(*find_type(embedded_catalog(), "i4i.large"), 0, 1);
   result.comparability.volume_note.clear();
   const Fleet untold =
       make_fleet({fleet_run(summarize(result, "one"), embedded_catalog())}, {}, embedded_catalog());
   EXPECT_TRUE(has(page_of(untold),
-                  "the volume type is not known. What was bought is told by assay "
-                  "run --volume-note.<"));
+                  "the volume type is not known. assay run --volume-note tells what was bought.<"));
 }
 
 TEST(fleet_page, a_picture_has_a_dot_for_each_instance_and_rings_of_what_is_advertised) {
