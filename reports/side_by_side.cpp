@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 #include <string>
+#include <tuple>
+#include <utility>
 
 #include "reports/case_key.hpp"
 #include "reports/case_text.hpp"
@@ -50,47 +52,53 @@ std::string measured_target(const Result& result, const Side& side) {
   return members.empty() ? side.target->id : members.front();
 }
 
-/// Whether two sides are of one class, both sets or neither, both devices or neither.
-bool is_alike(const Result& result, const Side& a, const Side& b) {
-  return a.target->device_class == b.target->device_class && is_set(a) == is_set(b) &&
-         is_device(result, a) == is_device(result, b);
+/// Targets of which one stands for all.
+struct Kind {
+  DeviceClass device_class;
+  bool set;
+  bool device;
+
+  bool operator<(const Kind& other) const {
+    return std::tie(device_class, set, device) <
+           std::tie(other.device_class, other.set, other.device);
+  }
+};
+
+Kind kind_of(const Result& result, const Side& side) {
+  return {side.target->device_class, is_set(side), is_device(result, side)};
 }
 
-/// Sides of the targets that stand for all that are like them, one each, so that all rows of a
-/// table are of the same two: the target that ran the most cases, of several of those the one that
-/// was the slowest in the most.
+/// Sides of one target of each kind, so that all rows of a table are of the same two: the target
+/// that ran the most cases, of several of those the one that was the slowest in the most.
 std::vector<Side> representatives(const Result& result, const std::vector<Side>& sides) {
   struct Standing {
     std::size_t cases = 0;
     std::size_t slowest = 0;
+
+    bool operator<(const Standing& other) const {
+      return std::tie(cases, slowest) < std::tie(other.cases, other.slowest);
+    }
   };
-  std::map<std::string, std::string> measured;  // by the target's id
-  for (const Side& side : sides) measured[side.target->id] = measured_target(result, side);
-  std::map<std::string, Standing> standings;  // by what was measured
+  std::map<std::pair<Kind, std::string>, double> lowest;  // IOPS, by case
   for (const Side& side : sides) {
-    Standing& standing = standings[measured.at(side.target->id)];
-    ++standing.cases;
-    const bool slower_elsewhere = std::any_of(sides.begin(), sides.end(), [&](const Side& other) {
-      return is_alike(result, side, other) && case_key(*side.item) == case_key(*other.item) &&
-             other.iops < side.iops;
-    });
-    if (!slower_elsewhere) ++standing.slowest;
+    double& iops =
+        lowest.try_emplace({kind_of(result, side), case_key(*side.item)}, side.iops).first->second;
+    iops = std::min(iops, side.iops);
   }
-  const auto stands_back = [&](const Side& side, const Side& other) {
-    const std::string& name = measured.at(side.target->id);
-    const std::string& other_name = measured.at(other.target->id);
-    if (name == other_name || !is_alike(result, side, other)) return false;
-    const Standing& mine = standings.at(name);
-    const Standing& its = standings.at(other_name);
-    if (mine.cases != its.cases) return mine.cases < its.cases;
-    if (mine.slowest != its.slowest) return mine.slowest < its.slowest;
-    return name > other_name;
-  };
+  std::map<Kind, std::map<std::string, Standing>> standings;  // by what was measured
+  for (const Side& side : sides) {
+    const Kind kind = kind_of(result, side);
+    Standing& standing = standings[kind][measured_target(result, side)];
+    ++standing.cases;
+    if (side.iops <= lowest.at({kind, case_key(*side.item)})) ++standing.slowest;
+  }
   std::vector<Side> kept;
   for (const Side& side : sides) {
-    const bool back = std::any_of(sides.begin(), sides.end(),
-                                  [&](const Side& other) { return stands_back(side, other); });
-    if (!back) kept.push_back(side);
+    const auto& of_kind = standings.at(kind_of(result, side));
+    const auto best =
+        std::max_element(of_kind.begin(), of_kind.end(),
+                         [](const auto& a, const auto& b) { return a.second < b.second; });
+    if (measured_target(result, side) == best->first) kept.push_back(side);
   }
   return kept;
 }
