@@ -163,6 +163,13 @@ std::string status_text(CaseStatus status) {
   return "failed";
 }
 
+std::string method_text(const CaseResult& measured, std::string_view name, std::string otherwise) {
+  for (const auto& [entry, text] : measured.method) {
+    if (entry == name) return text;
+  }
+  return otherwise;
+}
+
 std::string instance_text(const Result& result) {
   // Firmware has the type on Nitro only.
   const std::optional<Ec2Instance>& ec2 = result.host.ec2;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "reports/model/plan.hpp"
 #include "reports/model/result.hpp"
@@ -26,6 +27,9 @@ std::string device_class_text(DeviceClass device_class);
 
 /// "ok", "skipped", "failed"
 std::string status_text(CaseStatus status);
+
+/// What the method of a case says of `name`; `otherwise` where it says nothing.
+std::string method_text(const CaseResult& measured, std::string_view name, std::string otherwise);
 
 /// What kind of instance the Result is of: the product name that
 /// firmware gives, or else CPU model, number of CPUs and memory.

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "reports/case_key.hpp"
+#include "reports/case_text.hpp"
 #include "reports/memory_groups.hpp"
 
 namespace assay {
@@ -93,11 +94,7 @@ std::optional<PipelineCap> memory_cap(const Result& result) {
 }  // namespace
 
 std::string pipeline_path(const Case& item, const CaseResult& measured) {
-  if (!is_cufile(*item.pipeline)) return "bounce";
-  for (const NamedText& entry : measured.method) {
-    if (entry.first == "path") return entry.second;
-  }
-  return "unknown";
+  return is_cufile(*item.pipeline) ? method_text(measured, "path", "unknown") : "bounce";
 }
 
 HostMemoryUse host_memory_use(const std::string& path) {

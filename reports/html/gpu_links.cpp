@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "reports/case_text.hpp"
 #include "reports/html/bar_chart.hpp"
 #include "reports/html/escape.hpp"
 #include "reports/html/table.hpp"
@@ -17,13 +18,6 @@ namespace assay::html {
 namespace {
 
 using Cell = std::pair<std::string, std::string>;  // row, column
-
-std::string method_text(const CaseResult& measured, const std::string& name) {
-  for (const NamedText& entry : measured.method) {
-    if (entry.first == name) return entry.second;
-  }
-  return "-";
-}
 
 std::string matrix(const std::map<Cell, std::string>& cells, const std::string& corner,
                    const std::string& label) {
@@ -72,7 +66,7 @@ std::string link_table(const Target& target, const std::vector<GpuCase>& cases) 
     if (!value || !is_host_link(*one.item)) continue;
     chart.bars.push_back({gpu_case_text(*one.item), *value, {}});
     table.rows.push_back({gpu_case_text(*one.item), format_value(*value, "B/s"),
-                          method_text(*one.measured, "kernel")});
+                          method_text(*one.measured, "kernel", "-")});
   }
   if (chart.bars.empty()) return {};
   const auto [low, high] =
@@ -144,7 +138,7 @@ std::string peer_matrices(const Result& result) {
     for (const GpuCase& one : measured_gpu_cases(result, target.id)) {
       if (!one.item->gpu->peer) continue;
       const Cell cell{target.id, fmt::format("gpu{}", *one.item->gpu->peer)};
-      const std::string link = method_text(*one.measured, "link");
+      const std::string link = method_text(*one.measured, "link", "-");
       if (const auto value = metric_value(one.measured->metrics, "bandwidth")) {
         bandwidth[cell] = fmt::format("{} ({})", format_value(*value, "B/s"), link);
       }

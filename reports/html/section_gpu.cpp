@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "reports/case_text.hpp"
 #include "reports/gpu_cases.hpp"
 #include "reports/html/bar_chart.hpp"
 #include "reports/html/gpu_links.hpp"
@@ -15,13 +16,6 @@
 namespace assay::html {
 
 namespace {
-
-std::string method_text(const CaseResult& measured, const std::string& name) {
-  for (const NamedText& entry : measured.method) {
-    if (entry.first == name) return entry.second;
-  }
-  return {};
-}
 
 std::string value_cell(const CaseResult& measured, const std::string& name,
                        const std::string& unit) {
@@ -51,7 +45,7 @@ std::string peak_figure(const Target& target, const std::vector<GpuCase>& cases)
                           value_cell(*one.measured, "bandwidth/payload", "B/s"),
                           value_cell(*one.measured, "peak/percent", "%"),
                           value_cell(*one.measured, "peak/datasheet-percent", "%"),
-                          method_text(*one.measured, "kernel")});
+                          method_text(*one.measured, "kernel", "")});
   }
   if (chart.bars.empty()) return {};
   const auto [low, high] =
