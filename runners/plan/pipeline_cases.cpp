@@ -70,12 +70,12 @@ void add_pipeline_cases(Plan& plan, const Host& host, const Suite& suite, const 
     if (path != PipelinePath::bounce) item.id += fmt::format("/{}", name_of(path));
     plan.cases.push_back(std::move(item));
   };
-  const std::vector<PipelinePath> paths =
-      row.pipeline.paths.empty() ? std::vector{PipelinePath::bounce} : row.pipeline.paths;
   for (const Workload* workload : row.workloads) {
     for (const std::uint32_t block_size : row.pipeline.block_sizes) {
       for (const std::uint32_t buffers : row.pipeline.buffers) {
-        for (const PipelinePath path : paths) add(*workload, block_size, buffers, path);
+        for (const PipelinePath path : row.pipeline.paths) {
+          add(*workload, block_size, buffers, path);
+        }
       }
     }
   }

@@ -27,6 +27,7 @@ void read_pipeline_row(const SuiteReader& reader, const toml::table& table, Suit
     row.pipeline.buffers.push_back(reader.whole_of(node, 1, pipeline_buffers_max));
   });
   if (const auto* node = table.get("path")) {
+    row.pipeline.paths.clear();
     reader.each(*node, [&](const toml::node& one) {
       row.pipeline.paths.push_back(reader.word_of<PipelinePath>(one, "path"));
     });

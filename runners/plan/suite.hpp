@@ -54,8 +54,8 @@ struct GpuRow {
 struct PipelineRow {
   std::vector<std::uint32_t> block_sizes;  // bytes
   std::vector<std::uint32_t> buffers;      // of each drive
-  std::vector<PipelinePath> paths;         // empty: bounce
-  DeviceUse devices = DeviceUse::each;     // or all
+  std::vector<PipelinePath> paths{PipelinePath::bounce};
+  DeviceUse devices = DeviceUse::each;  // or all
 };
 
 /// Which NUMA nodes a memory row binds threads and memory to: none, or every node with CPUs against
