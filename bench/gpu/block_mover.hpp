@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -24,22 +25,23 @@ struct LaneSpec {
   std::uint32_t gpu = 0;  // CUDA index
   std::uint64_t seed = 0;
 
+  bool is_read() const { return operation == Operation::read; }
   std::uint64_t places() const { return span_bytes / block_bytes; }
-  /// Whether what was written last at a place is known: of two writes to it that are in flight at
-  /// once, either may be.
-  bool can_be_compared() const {
-    return operation == Operation::read || places() >= std::uint64_t{2} * buffers;
-  }
   std::uint64_t offset_of(std::uint64_t turn) const { return turn % places() * block_bytes; }
 };
 
 /// "a read of 1m at offset 0", of the block that is moved as the turn-th.
 std::string what_was_moved(const LaneSpec& spec, std::uint64_t turn);
 
-/// Reads a block from the drive again and compares it byte by byte with what the GPU holds of it;
-/// tells the first difference, or what failed, or nothing.
-std::string compare_with_stored(const LaneSpec& spec, std::uint64_t turn,
-                                std::span<const std::byte> at_gpu);
+/// For each buffer the block that went through last is read from the drive again and compared byte
+/// by byte with what the GPU holds of it, which `fetch` brings to the host; tells the first
+/// difference, or what failed, or nothing. `last_turns` is by buffer, `turns` how many blocks were
+/// begun in all. Left out is what was written over since, and what two buffers wrote to one place:
+/// either may have come last. `checked` counts the blocks.
+std::string check_last_blocks(const LaneSpec& spec, std::span<const std::uint64_t> last_turns,
+                              std::uint64_t turns,
+                              const std::function<void(std::uint32_t, std::byte*)>& fetch,
+                              std::uint64_t& checked);
 
 /// Moves blocks in ascending order between one drive and one GPU.
 class BlockMover {

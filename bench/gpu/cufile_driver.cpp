@@ -31,18 +31,19 @@ const char* last_words(const std::string& library) {
 
 void expect(const abi::Error& error, const std::string& what) {
   if (error.err == abi::success) return;
-  const CuFileStatus status{error.err, error.cu_err};
-  throw CuFileFailure("cuFile cannot " + what + ": " + cufile_error_text(status),
-                      is_cufile_absence(status));
+  throw CuFileFailure("cuFile cannot " + what + ": " + cufile_error_text(error),
+                      is_cufile_absence(error.err));
 }
 
 }  // namespace
 
-void* CuFileDriver::symbol(const char* name) const { return dlsym(library_, name); }
+void* CuFileDriver::address_of(const char* name) const { return dlsym(library_, name); }
 
-void* CuFileDriver::required(const char* name) const {
-  void* const found = symbol(name);
-  if (found != nullptr) return found;
+/// Sets `function`, which every cuFile has.
+template <class Function>
+void CuFileDriver::require(const char* name, Function*& function) const {
+  function = symbol<Function>(name);
+  if (function != nullptr) return;
   throw NotApplicable(
       fmt::format("libcufile has no function {}: install cuFile 1.0 or newer", name));
 }
@@ -59,7 +60,7 @@ void CuFileDriver::allow(const CuFileMode& mode) const {
       {{abi::parameter_allow_compat_mode, "CUFILE_ALLOW_COMPAT_MODE", mode.compat},
        {abi::parameter_force_compat_mode, "CUFILE_FORCE_COMPAT_MODE", false},
        {abi::parameter_use_pci_p2pdma, "CUFILE_USE_PCIP2PDMA", mode.p2pdma}}};
-  auto* const set = reinterpret_cast<abi::SetParameterBool*>(symbol("cuFileSetParameterBool"));
+  auto* const set = symbol<abi::SetParameterBool>("cuFileSetParameterBool");
   for (const Setting& setting : settings) {
     if (set != nullptr && set(setting.parameter, setting.value).err == abi::success) continue;
     setenv(setting.variable, setting.value ? "true" : "false", 1);
@@ -75,31 +76,29 @@ CuFileDriver::CuFileDriver(const std::string& library, const CuFileMode& mode)
         "in LD_LIBRARY_PATH)",
         last_words(library)));
   }
-  try {
-    for (const char* name : {"cuFileDriverOpen", "cuFileHandleRegister", "cuFileHandleDeregister",
-                             "cuFileBufRegister", "cuFileBufDeregister"}) {
-      required(name);
-    }
-    read_ = reinterpret_cast<abi::Read*>(required("cuFileRead"));
-    write_ = reinterpret_cast<abi::Write*>(required("cuFileWrite"));
-    allow(mode);
-    expect(reinterpret_cast<abi::DriverOpen*>(required("cuFileDriverOpen"))(), "open its driver");
-  } catch (...) {
-    dlclose(library_);
-    throw;
+  abi::DriverOpen* open = nullptr;
+  require("cuFileDriverOpen", open);
+  require("cuFileHandleRegister", register_file_);
+  require("cuFileHandleDeregister", deregister_file_);
+  require("cuFileBufRegister", register_memory_);
+  require("cuFileBufDeregister", deregister_memory_);
+  require("cuFileRead", read_);
+  require("cuFileWrite", write_);
+  allow(mode);
+  expect(open(), "open its driver");
+  auto* const level = symbol<abi::SetStatsLevel>("cuFileSetStatsLevel");
+  auto* const start = symbol<abi::StatsStart>("cuFileStatsStart");
+  if (level == nullptr || start == nullptr) return;
+  if (level(3).err == abi::success && start().err == abi::success) {
+    get_counts_ = symbol<abi::GetStatsL3>("cuFileGetStatsL3");
   }
-  auto* const level = reinterpret_cast<abi::SetStatsLevel*>(symbol("cuFileSetStatsLevel"));
-  auto* const start = reinterpret_cast<abi::StatsStart*>(symbol("cuFileStatsStart"));
-  counts_ = level != nullptr && start != nullptr && symbol("cuFileGetStatsL3") != nullptr &&
-            level(3).err == abi::success && start().err == abi::success;
 }
 
 CuFileDriver::~CuFileDriver() {
   // Since cuFile 1.7 the function that the header calls cuFileDriverClose has this name.
-  void* close = symbol("cuFileDriverClose_v2");
-  if (close == nullptr) close = symbol("cuFileDriverClose");
-  if (close != nullptr) reinterpret_cast<abi::DriverClose*>(close)();
-  dlclose(library_);
+  auto* close = symbol<abi::DriverClose>("cuFileDriverClose_v2");
+  if (close == nullptr) close = symbol<abi::DriverClose>("cuFileDriverClose");
+  if (close != nullptr) close();
 }
 
 void* CuFileDriver::register_file(int fd) const {
@@ -107,23 +106,17 @@ void* CuFileDriver::register_file(int fd) const {
   descr.type = abi::handle_type_opaque_fd;
   descr.handle.fd = fd;
   void* handle = nullptr;
-  expect(reinterpret_cast<abi::HandleRegister*>(required("cuFileHandleRegister"))(&handle, &descr),
-         "take the file");
+  expect(register_file_(&handle, &descr), "take the file");
   return handle;
 }
 
-void CuFileDriver::deregister_file(void* handle) const {
-  reinterpret_cast<abi::HandleDeregister*>(symbol("cuFileHandleDeregister"))(handle);
-}
+void CuFileDriver::deregister_file(void* handle) const { deregister_file_(handle); }
 
 void CuFileDriver::register_memory(void* base, std::uint64_t bytes) const {
-  expect(reinterpret_cast<abi::BufRegister*>(required("cuFileBufRegister"))(base, bytes, 0),
-         "take the GPU's memory");
+  expect(register_memory_(base, bytes, 0), "take the GPU's memory");
 }
 
-void CuFileDriver::deregister_memory(void* base) const {
-  reinterpret_cast<abi::BufDeregister*>(symbol("cuFileBufDeregister"))(base);
-}
+void CuFileDriver::deregister_memory(void* base) const { deregister_memory_(base); }
 
 CuFileDriver::Moved CuFileDriver::move(Operation operation, const Move& move) const {
   const auto file_offset = static_cast<off_t>(move.file_offset);
@@ -136,11 +129,11 @@ CuFileDriver::Moved CuFileDriver::move(Operation operation, const Move& move) co
   // -1 with the error in errno, the system's or the library's own; or minus one of its own.
   const int error = moved == -1 ? errno : static_cast<int>(-moved);
   if (error <= abi::error_base) return {0, std::generic_category().message(error), false};
-  return {0, cufile_error_text({error, 0}), is_cufile_absence({error, 0})};
+  return {0, cufile_error_text({error, 0}), is_cufile_absence(error)};
 }
 
 std::string CuFileDriver::version() const {
-  auto* const get = reinterpret_cast<abi::GetVersion*>(symbol("cuFileGetVersion"));
+  auto* const get = symbol<abi::GetVersion>("cuFileGetVersion");
   int version = 0;  // 1000 x major + 10 x minor
   if (get == nullptr || get(&version).err != abi::success) return "of unknown version";
   return fmt::format("{}.{}", version / 1000, version % 1000 / 10);
@@ -148,27 +141,25 @@ std::string CuFileDriver::version() const {
 
 std::optional<bool> CuFileDriver::compat_allowed() const {
   // The properties are those of nvidia-fs and need not show what the library was told.
-  auto* const parameter =
-      reinterpret_cast<abi::GetParameterBool*>(symbol("cuFileGetParameterBool"));
+  auto* const parameter = symbol<abi::GetParameterBool>("cuFileGetParameterBool");
   bool allowed = false;
   if (parameter != nullptr &&
       parameter(abi::parameter_allow_compat_mode, &allowed).err == abi::success) {
     return allowed;
   }
-  auto* const get =
-      reinterpret_cast<abi::DriverGetProperties*>(symbol("cuFileDriverGetProperties"));
+  auto* const get = symbol<abi::DriverGetProperties>("cuFileDriverGetProperties");
   abi::DriverProperties properties;
   if (get == nullptr || get(&properties).err != abi::success) return std::nullopt;
   return (properties.control_flags & (1U << abi::control_allow_compat_mode)) != 0;
 }
 
 std::optional<CuFileCounts> CuFileDriver::counts(Operation operation) const {
-  if (!counts_) return std::nullopt;
+  if (get_counts_ == nullptr) return std::nullopt;
   const auto room = std::make_unique<StatisticsRoom>();
   const abi::StatsLevel3& stats = room->known;
-  auto* const get = reinterpret_cast<abi::GetStatsL3*>(symbol("cuFileGetStatsL3"));
-  if (get(&room->known).err != abi::success || stats.gpu_count > stats.gpus.size())
+  if (get_counts_(&room->known).err != abi::success || stats.gpu_count > stats.gpus.size()) {
     return std::nullopt;
+  }
   CuFileCounts all;
   for (const abi::PerGpuStats& gpu : stats.gpus) {
     const abi::DirectionStats& one = operation == Operation::read ? gpu.reads : gpu.writes;

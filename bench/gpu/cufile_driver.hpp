@@ -88,14 +88,23 @@ class CuFileDriver {
   std::optional<CuFileCounts> counts(Operation operation) const;
 
  private:
-  void* symbol(const char* name) const;
-  void* required(const char* name) const;
+  void* address_of(const char* name) const;
+  template <class Function>
+  Function* symbol(const char* name) const {
+    return reinterpret_cast<Function*>(address_of(name));
+  }
+  template <class Function>
+  void require(const char* name, Function*& function) const;
   void allow(const CuFileMode& mode) const;
 
   void* library_;
   cufile_abi::Read* read_ = nullptr;
   cufile_abi::Write* write_ = nullptr;
-  bool counts_ = false;
+  cufile_abi::HandleRegister* register_file_ = nullptr;
+  cufile_abi::HandleDeregister* deregister_file_ = nullptr;
+  cufile_abi::BufRegister* register_memory_ = nullptr;
+  cufile_abi::BufDeregister* deregister_memory_ = nullptr;
+  cufile_abi::GetStatsL3* get_counts_ = nullptr;  // of a library that counts, and was told to
 };
 
 }  // namespace assay

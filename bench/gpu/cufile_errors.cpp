@@ -77,22 +77,22 @@ const Row* row_of(int error) {
 
 }  // namespace
 
-std::string cufile_error_text(const CuFileStatus& status) {
-  if (status.cufile == cuda_driver_error) {
+std::string cufile_error_text(const cufile_abi::Error& error) {
+  if (error.err == cuda_driver_error) {
     return fmt::format(
         "CUDA failed beneath it (cuFile error {}, CUDA error {}): check "
         "`nvidia-smi` and `dmesg | grep -i xid`",
-        status.cufile, status.cuda);
+        error.err, error.cu_err);
   }
-  const Row* const row = row_of(status.cufile);
-  if (row == nullptr) return fmt::format("cuFile error {}: see cufile.log", status.cufile);
-  std::string text = fmt::format("{} (cuFile error {})", row->words, status.cufile);
+  const Row* const row = row_of(error.err);
+  if (row == nullptr) return fmt::format("cuFile error {}: see cufile.log", error.err);
+  std::string text = fmt::format("{} (cuFile error {})", row->words, error.err);
   if (row->meaning == Meaning::absence) text += fmt::format("; {}", see_gdscheck);
   return text;
 }
 
-bool is_cufile_absence(const CuFileStatus& status) {
-  const Row* const row = row_of(status.cufile);
+bool is_cufile_absence(int error) {
+  const Row* const row = row_of(error);
   return row != nullptr && row->meaning == Meaning::absence;
 }
 

@@ -19,14 +19,14 @@ using OpenBlocks = std::function<std::unique_ptr<DeviceBlocks>(int gpu, std::uin
 
 /// Moves blocks by cuFile, as gdsio does it: each buffer has a thread of its own with one call in
 /// flight, which takes the next block in ascending order. run, check and the destructor are called
-/// from one thread. Precondition: the span holds a block for each buffer.
+/// from one thread. Precondition: the span holds a block for each buffer, and the driver lives
+/// longer.
 class CuFileLane : public BlockMover {
  public:
   /// Registers the file and the GPU's memory and moves the first block once, so that what cannot
   /// work is known. Throws CuFileFailure when cuFile refuses it, std::runtime_error in words when
   /// the GPU's memory cannot be had.
-  CuFileLane(const LaneSpec& spec, std::shared_ptr<const CuFileDriver> driver,
-             const OpenBlocks& open);
+  CuFileLane(const LaneSpec& spec, const CuFileDriver& driver, const OpenBlocks& open);
   ~CuFileLane() override;
   CuFileLane(const CuFileLane&) = delete;
   CuFileLane(CuFileLane&&) = delete;
@@ -38,15 +38,7 @@ class CuFileLane : public BlockMover {
   std::vector<NamedText> method() const override;
   std::uint64_t checked() const override { return checked_; }
 
-  /// Calls to cuFile in run that ended well.
-  std::uint64_t calls() const { return calls_; }
-
  private:
-  struct Buffer {
-    std::uint64_t turn = 0;  // how many blocks were begun before this one
-    bool used = false;       // a block went all the way
-  };
-
   void set_up();
   void tear_down() noexcept;
   CuFileDriver::Moved move(std::uint32_t buffer, std::uint64_t turn, std::byte* scratch);
@@ -54,13 +46,12 @@ class CuFileLane : public BlockMover {
                     std::atomic<std::uint64_t>& bytes);
 
   LaneSpec spec_;
-  std::shared_ptr<const CuFileDriver> driver_;
+  const CuFileDriver& driver_;
   std::unique_ptr<DeviceBlocks> blocks_;
   void* handle_ = nullptr;
   bool memory_registered_ = false;
-  std::vector<Buffer> buffers_;
+  std::vector<std::uint64_t> last_turns_;  // by buffer
   std::atomic<std::uint64_t> turns_{0};
-  std::atomic<std::uint64_t> calls_{0};
   std::atomic<bool> failed_{false};
   std::uint64_t checked_ = 0;
 };

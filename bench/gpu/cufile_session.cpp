@@ -39,30 +39,22 @@ CuFileSession::CuFileSession(const CuFileSource& source, std::span<const LaneSpe
 }
 
 void CuFileSession::open(const CuFileMode& mode, std::span<const LaneSpec> specs) {
-  driver_ = std::make_shared<const CuFileDriver>(source_.library, mode);
+  driver_ = std::make_unique<const CuFileDriver>(source_.library, mode);
   for (const LaneSpec& spec : specs) {
-    lanes_.push_back(std::make_unique<CuFileLane>(spec, driver_, source_.open_blocks));
+    lanes_.push_back(std::make_unique<CuFileLane>(spec, *driver_, source_.open_blocks));
   }
   evidence_.mode = mode;
   evidence_.compat_allowed = driver_->compat_allowed();
   evidence_.nvidia_fs = nvidia_fs_version(source_.nvidia_fs_folder);
-}
-
-std::uint64_t CuFileSession::calls() const {
-  std::uint64_t calls = 0;
-  for (const auto& lane : lanes_) calls += lane->calls();
-  return calls;
-}
-
-void CuFileSession::begin() {
+  // After the block that each lane has moved to see whether it can.
   evidence_.before = driver_->counts(operation_);
   evidence_.nvidia_fs_before = nvidia_fs_calls(source_.nvidia_fs_folder, operation_);
 }
 
-CuFilePath CuFileSession::end() {
+CuFilePath CuFileSession::path(std::uint64_t calls) {
   evidence_.after = driver_->counts(operation_);
   evidence_.nvidia_fs_after = nvidia_fs_calls(source_.nvidia_fs_folder, operation_);
-  evidence_.calls = calls();
+  evidence_.calls = calls;
   return path_of(evidence_);
 }
 

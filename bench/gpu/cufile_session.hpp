@@ -28,22 +28,20 @@ class CuFileSession {
   /// In the order of the specs.
   CuFileLane& lane(std::size_t index) { return *lanes_.at(index); }
 
-  /// To be called before the lanes run, and after: the way that the data went in between.
-  void begin();
-  CuFilePath end();
+  /// The way that the data went since the session was made: `calls` of its lanes ended well.
+  CuFilePath path(std::uint64_t calls);
 
   /// Which modes were refused before this one, and why; empty where none was.
   const std::string& refused() const { return refused_; }
 
  private:
   void open(const CuFileMode& mode, std::span<const LaneSpec> specs);
-  std::uint64_t calls() const;
 
   CuFileSource source_;
   Operation operation_;
   std::string refused_;
   CuFileEvidence evidence_;
-  std::shared_ptr<const CuFileDriver> driver_;
+  std::unique_ptr<const CuFileDriver> driver_;  // outlives the lanes
   std::vector<std::unique_ptr<CuFileLane>> lanes_;
 };
 

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <exception>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <set>
 #include <system_error>
@@ -141,6 +142,10 @@ struct Window {
   std::vector<double> rates;         // of all lanes, B/s, by sample
 };
 
+double sum(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0);
+}
+
 class Sampler {
  public:
   Sampler(const Pipeline& pipeline, const RunControl& control)
@@ -178,11 +183,6 @@ class Sampler {
     for (const auto& lane : pipeline_.lanes) bytes.push_back(static_cast<double>(lane->bytes));
     return bytes;
   }
-  static double sum(const std::vector<double>& values) {
-    double all = 0;
-    for (const double one : values) all += one;
-    return all;
-  }
   void show(double rate) {
     if (seconds_since(shown_) < progress_interval_s) return;
     control_.progress({.ops_per_s = 0, .bytes_per_s = rate});
@@ -194,14 +194,8 @@ class Sampler {
   SteadyClock::time_point shown_;
 };
 
-double bytes_of(const Window& window) {
-  double bytes = 0;
-  for (const double one : window.member_bytes) bytes += one;
-  return bytes;
-}
-
 void add_numbers(const Pipeline& pipeline, const Window& window, CaseResult& result) {
-  result.metrics.push_back({"bandwidth", bytes_of(window) / window.elapsed_s, "B/s",
+  result.metrics.push_back({"bandwidth", sum(window.member_bytes) / window.elapsed_s, "B/s",
                             Direction::higher_is_better, spread_of(window.rates)});
   if (pipeline.item.pipeline->operation != Operation::read) {
     result.metrics.push_back({"flush/time", pipeline.flush_s, "s", Direction::lower_is_better, {}});
@@ -225,8 +219,7 @@ void add_method(const Pipeline& pipeline, CaseResult& result) {
     checked += lane->checked;
   }
   const bool read = parameters.operation == Operation::read;
-  const std::vector<NamedText>& lane = pipeline.lanes.front()->method;
-  result.method.insert(result.method.end(), lane.begin(), lane.end());
+  result.method = pipeline.lanes.front()->method;
   result.method.emplace_back("pairs", gpus);
   result.method.emplace_back(
       "buffers", fmt::format("{} of {} for each drive, each {}", parameters.buffers,
@@ -234,12 +227,8 @@ void add_method(const Pipeline& pipeline, CaseResult& result) {
                              is_cufile(parameters) ? "in the GPU's memory, registered with cuFile"
                                                    : "at the drive or between host and GPU"));
   result.method.emplace_back("offsets", "ascending over the span, again from its start");
-  const bool comparable = pipeline.lanes.front()->spec.can_be_compared();
   result.method.emplace_back(
-      "checked",
-      comparable ? fmt::format("{} blocks, byte by byte, between storage and GPU", checked)
-                 : "nothing: the span has fewer than two places a buffer, and which of two writes "
-                   "to one came last is not known");
+      "checked", fmt::format("{} blocks, byte by byte, between storage and GPU", checked));
   if (!read) {
     result.method.emplace_back("flush",
                                "fdatasync once after the measurement, not in the "
@@ -255,8 +244,15 @@ std::unique_ptr<CuFileSession> cufile_session(Pipeline& pipeline) {
   return session;
 }
 
-void add_path(CuFileSession& session, CaseResult& result) {
-  const CuFilePath path = session.end();
+/// A block is a call.
+std::uint64_t calls_of(const Pipeline& pipeline) {
+  std::uint64_t bytes = 0;
+  for (const auto& lane : pipeline.lanes) bytes += lane->bytes;
+  return bytes / pipeline.item.pipeline->block_size_bytes;
+}
+
+void add_path(CuFileSession& session, std::uint64_t calls, CaseResult& result) {
+  const CuFilePath path = session.path(calls);
   result.method.emplace_back("path", path.path);
   result.method.emplace_back("path seen", path.seen);
   const std::string warning = path_warning(path);
@@ -267,7 +263,6 @@ void add_path(CuFileSession& session, CaseResult& result) {
 CaseResult measure(Pipeline& pipeline, const RunControl& control) {
   std::unique_ptr<CuFileSession> session;
   if (is_cufile(*pipeline.item.pipeline)) session = cufile_session(pipeline);
-  if (session) session->begin();
   std::barrier ready(static_cast<std::ptrdiff_t>(pipeline.lanes.size()) + 1);
   Window window;
   {
@@ -283,7 +278,6 @@ CaseResult measure(Pipeline& pipeline, const RunControl& control) {
   }
   CaseResult result;
   result.id = pipeline.item.id;
-  if (session) add_path(*session, result);
   for (const auto& lane : pipeline.lanes) {
     if (lane->not_set_up) std::rethrow_exception(lane->not_set_up);
     if (lane->failure.empty() || result.status == CaseStatus::failed) continue;
@@ -291,7 +285,7 @@ CaseResult measure(Pipeline& pipeline, const RunControl& control) {
     result.reason = fmt::format("{}: {}", lane->member, lane->failure);
   }
   if (result.status == CaseStatus::ok && !window.rates.empty()) {
-    if (bytes_of(window) > 0) {
+    if (sum(window.member_bytes) > 0) {
       add_numbers(pipeline, window, result);
     } else if (!control.stop_requested()) {
       result.status = CaseStatus::failed;
@@ -301,6 +295,7 @@ CaseResult measure(Pipeline& pipeline, const RunControl& control) {
     }
   }
   add_method(pipeline, result);
+  if (session) add_path(*session, calls_of(pipeline), result);
   return result;
 }
 

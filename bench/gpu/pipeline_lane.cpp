@@ -19,13 +19,13 @@ PipelineLane::PipelineLane(const LaneSpec& spec, const OpenCopier& open)
     : spec_(spec),
       ring_({spec.file->get(), spec.buffers, spec.block_bytes, spec.seed}),
       copier_(open(static_cast<int>(spec.gpu), ring_.buffer(0), spec.block_bytes, spec.buffers)),
-      buffers_(spec.buffers) {}
+      last_turns_(spec.buffers) {}
 
 void PipelineLane::begin(std::uint32_t buffer) {
   if (ending_ || !failure_.empty()) return;
-  buffers_[buffer] = {turns_++, false};
+  last_turns_[buffer] = turns_++;
   ++in_flight_;
-  if (is_read()) {
+  if (spec_.is_read()) {
     at_drive(buffer);
   } else {
     to_copy(buffer);
@@ -33,20 +33,19 @@ void PipelineLane::begin(std::uint32_t buffer) {
 }
 
 void PipelineLane::at_drive(std::uint32_t buffer) {
-  const std::uint64_t turn = buffers_[buffer].turn;
+  const std::uint64_t turn = last_turns_[buffer];
   // Blocks that are all alike could be stored once: each 4 KiB gets a number of its own.
-  if (!is_read()) stamp_unique(ring_.buffer(buffer), spec_.block_bytes, spec_.seed + turn);
-  ring_.prepare(is_read() ? IoKind::read : IoKind::write, buffer, spec_.offset_of(turn));
+  if (!spec_.is_read()) stamp_unique(ring_.buffer(buffer), spec_.block_bytes, spec_.seed + turn);
+  ring_.prepare(spec_.is_read() ? IoKind::read : IoKind::write, buffer, spec_.offset_of(turn));
   ++driving_;
 }
 
 void PipelineLane::to_copy(std::uint32_t buffer) {
-  copier_->start(buffer, is_read() ? CopyDirection::to_device : CopyDirection::to_host);
+  copier_->start(buffer, spec_.is_read() ? CopyDirection::to_device : CopyDirection::to_host);
   copying_.push_back(buffer);
 }
 
 void PipelineLane::finish(std::uint32_t buffer, std::atomic<std::uint64_t>& bytes) {
-  buffers_[buffer].used = true;
   bytes.fetch_add(spec_.block_bytes, std::memory_order_relaxed);
   --in_flight_;
   begin(buffer);
@@ -54,7 +53,7 @@ void PipelineLane::finish(std::uint32_t buffer, std::atomic<std::uint64_t>& byte
 
 void PipelineLane::judge(std::uint32_t buffer, std::int32_t result) {
   if (result == static_cast<std::int32_t>(spec_.block_bytes) || !failure_.empty()) return;
-  const std::string what = what_was_moved(spec_, buffers_[buffer].turn);
+  const std::string what = what_was_moved(spec_, last_turns_[buffer]);
   failure_ = result < 0
                  ? fmt::format("{} failed: {}", what, std::generic_category().message(-result))
                  : fmt::format("{} moved {} bytes only", what, result);
@@ -66,7 +65,7 @@ bool PipelineLane::reap_copies(std::atomic<std::uint64_t>& bytes) {
     const std::uint32_t buffer = copying_.front();
     copying_.pop_front();
     moved = true;
-    if (is_read()) {
+    if (spec_.is_read()) {
       finish(buffer, bytes);
     } else if (failure_.empty()) {
       at_drive(buffer);
@@ -84,7 +83,7 @@ bool PipelineLane::reap_drive(std::atomic<std::uint64_t>& bytes) {
         judge(buffer, result);
         if (!failure_.empty()) {
           --in_flight_;
-        } else if (is_read()) {
+        } else if (spec_.is_read()) {
           to_copy(buffer);
         } else {
           finish(buffer, bytes);
@@ -106,20 +105,14 @@ std::string PipelineLane::run(const std::atomic<bool>& stop, std::atomic<std::ui
 }
 
 std::string PipelineLane::check() {
-  if (!spec_.can_be_compared()) return "";
-  const AlignedMemory at_gpu(spec_.block_bytes);
-  for (std::uint32_t i = 0; i < spec_.buffers; ++i) {
-    const Buffer& buffer = buffers_[i];
-    if (!buffer.used || buffer.turn + spec_.places() < turns_) continue;  // overwritten since
-    copier_->fetch(i, at_gpu.bytes().data());
-    if (!is_read()) {
-      stamp_unique(at_gpu.bytes().data(), spec_.block_bytes, spec_.seed + buffer.turn);
+  const auto fetch = [this](std::uint32_t buffer, std::byte* to) {
+    copier_->fetch(buffer, to);
+    // What is stored was numbered on the host.
+    if (!spec_.is_read()) {
+      stamp_unique(to, spec_.block_bytes, spec_.seed + last_turns_[buffer]);
     }
-    ++checked_;
-    std::string difference = compare_with_stored(spec_, buffer.turn, at_gpu.bytes());
-    if (!difference.empty()) return difference;
-  }
-  return "";
+  };
+  return check_last_blocks(spec_, last_turns_, turns_, fetch, checked_);
 }
 
 std::vector<NamedText> PipelineLane::method() const {

@@ -33,12 +33,6 @@ class PipelineLane : public BlockMover {
   std::uint64_t checked() const override { return checked_; }
 
  private:
-  struct Buffer {
-    std::uint64_t turn = 0;  // how many blocks were begun before this one
-    bool used = false;       // a block went all the way
-  };
-
-  bool is_read() const { return spec_.operation == Operation::read; }
   void begin(std::uint32_t buffer);
   void at_drive(std::uint32_t buffer);
   void to_copy(std::uint32_t buffer);
@@ -50,8 +44,8 @@ class PipelineLane : public BlockMover {
   LaneSpec spec_;
   UringRing ring_;
   std::unique_ptr<BlockCopier> copier_;
-  std::vector<Buffer> buffers_;
-  std::deque<std::uint32_t> copying_;  // in the order begun, which is that in which they end
+  std::vector<std::uint64_t> last_turns_;  // by buffer
+  std::deque<std::uint32_t> copying_;      // in the order begun, which is that in which they end
   std::uint32_t in_flight_ = 0;
   std::uint32_t driving_ = 0;  // of those, at the drive
   std::uint64_t turns_ = 0;

@@ -315,15 +315,15 @@ TEST(CuFileErrors, AreWordsThatSayWhatToDo) {
   EXPECT_EQ(cufile_error_text({5025, 0}),
             "permission denied, as for /dev/nvidia-fs*: run as root (cuFile error 5025)");
   EXPECT_EQ(cufile_error_text({5099, 0}), "cuFile error 5099: see cufile.log");
-  EXPECT_FALSE(is_cufile_absence({5099, 0}));
+  EXPECT_FALSE(is_cufile_absence(5099));
   for (const int absent :
        {5001, 5004, 5005, 5007, 5008, 5009, 5018, 5019, 5020, 5033, 5034, 5049}) {
-    EXPECT_TRUE(is_cufile_absence({absent, 0})) << absent;
+    EXPECT_TRUE(is_cufile_absence(absent)) << absent;
     EXPECT_TRUE(contains(cufile_error_text({absent, 0}), "gdscheck")) << absent;
   }
   for (const int failed : {5006, 5010, 5011, 5012, 5013, 5014, 5015, 5016, 5025, 5029, 5030, 5036,
                            5043, 5044, 5045, 5048}) {
-    EXPECT_FALSE(is_cufile_absence({failed, 0})) << failed;
+    EXPECT_FALSE(is_cufile_absence(failed)) << failed;
     EXPECT_FALSE(cufile_error_text({failed, 0}).starts_with("cuFile error")) << failed;
   }
 }

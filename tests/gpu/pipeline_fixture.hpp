@@ -1,11 +1,9 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <set>
 #include <string>
@@ -15,6 +13,7 @@
 #include "bench/gpu/pipeline_case.hpp"
 #include "bench/storage/aligned_memory.hpp"
 #include "tests/gpu/fake_copier.hpp"
+#include "tests/storage/two_files.hpp"
 
 namespace assay {
 
@@ -26,28 +25,13 @@ inline std::uint64_t steady_ns() {
                                     std::chrono::nanoseconds(1));
 }
 
-/// Two test files on the file system of the build, which is on a disk; /tmp often is not.
-class Pipelines : public testing::Test {
+class Pipelines : public TwoFiles {
  protected:
+  Pipelines() : TwoFiles(file_bytes) {}
+
   void SetUp() override {
-    std::string name = (std::filesystem::current_path() / "assay-pipeline-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
-    try {
-      for (const char* id : {"one", "two"}) {
-        Target target;
-        target.id = id;
-        target.path = directory_;
-        target.chosen = true;
-        target.span_bytes = file_bytes;
-        sessions_.emplace_back(std::make_unique<StorageSession>(target, 7, RunControl{}));
-        members_.push_back(sessions_.back().get());
-      }
-    } catch (const std::exception& error) {
-      GTEST_SKIP() << "no direct I/O through io_uring here: " << error.what();
-    }
-  }
-  void TearDown() override {
-    if (!directory_.empty()) std::filesystem::remove_all(directory_);
+    TwoFiles::SetUp();
+    for (const auto& session : sessions_) members_.push_back(session.get());
   }
 
   virtual GpuSource source() const {
@@ -99,8 +83,6 @@ class Pipelines : public testing::Test {
 
   std::shared_ptr<FakeLink> link_ = std::make_shared<FakeLink>();
   double hang_s_ = 60;
-  std::string directory_;
-  std::vector<std::unique_ptr<StorageSession>> sessions_;
   std::vector<StorageSession*> members_;
 };
 

@@ -1,4 +1,5 @@
 // Pipelines between real test files and fake GPUs.
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -83,6 +84,20 @@ TEST_F(Pipelines, AShortReadNamesItsPlace) {
   // What lies beyond the end comes back at once: up to three reads before it may be on their way.
   EXPECT_LE(bytes, file_bytes);
   EXPECT_GE(bytes, file_bytes - 3 * std::uint64_t{spec.block_bytes});
+}
+
+TEST_F(Pipelines, WhatAnotherBufferMayHaveWrittenIsNotCompared) {
+  LaneSpec spec = lane(Operation::write);
+  spec.span_bytes = 4 * std::uint64_t{block_bytes};
+  const auto unlike = [](std::uint32_t, std::byte* to) {
+    std::fill_n(to, block_bytes, std::byte{});
+  };
+  std::uint64_t checked = 0;
+  // Of the fifth block and the first, which have one place, the first may have come last.
+  EXPECT_EQ(check_last_blocks(spec, std::vector<std::uint64_t>{0, 4}, 5, unlike, checked), "");
+  EXPECT_EQ(checked, 0U);
+  EXPECT_NE(check_last_blocks(spec, std::vector<std::uint64_t>{1, 4}, 5, unlike, checked), "");
+  EXPECT_EQ(checked, 1U);
 }
 
 TEST_F(Pipelines, WithoutAGpuTheCaseIsSkippedWithTheReason) {

@@ -1,39 +1,21 @@
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <cmath>
-#include <filesystem>
 #include <optional>
 
 #include "bench/measure/not_applicable.hpp"
 #include "bench/storage/storage_case.hpp"
 #include "bench/storage/storage_parts.hpp"
+#include "tests/storage/two_files.hpp"
 
 namespace assay {
 namespace {
 
 constexpr std::uint64_t mib = 1U << 20;
 
-/// Two test files on the file system of the build, which is on a disk; /tmp often is not.
-class StorageCaseIo : public testing::Test {
+class StorageCaseIo : public TwoFiles {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::current_path() / "assay-io-test-XXXXXX").string();
-    directory_ = mkdtemp(name.data());
-    try {
-      for (const char* id : {"one", "two"}) {
-        Target target;
-        target.id = id;
-        target.path = directory_;
-        target.chosen = true;
-        target.span_bytes = 16 * mib;
-        sessions_.emplace_back(std::make_unique<StorageSession>(target, 7, RunControl{}));
-      }
-    } catch (const std::exception& error) {
-      GTEST_SKIP() << "no direct I/O through io_uring here: " << error.what();
-    }
-  }
-  void TearDown() override { std::filesystem::remove_all(directory_); }
+  StorageCaseIo() : TwoFiles(16 * mib) {}
 
   static Case case_of(const StorageParameters& parameters) {
     Case item;
@@ -49,9 +31,6 @@ class StorageCaseIo : public testing::Test {
     parameters.queue_depth = depth;
     return parameters;
   }
-
-  std::string directory_;
-  std::vector<std::unique_ptr<StorageSession>> sessions_;
 };
 
 double value(const CaseResult& result, const std::string& metric) {
