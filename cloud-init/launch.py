@@ -107,7 +107,7 @@ def make_plan(settings, assay):
     stand_in = matrix.cells(settings, catalog.limits)
     if not stand_in:
         raise matrix.Refused("the matrix has no row")
-    text = ""
+    text = note = ""
     for cell in {(c.type, c.volumes): c for c in stand_in}.values():
         architecture = catalog.architecture(cell.type)
         matrix.check_software(settings, cell.type, architecture)
@@ -115,10 +115,10 @@ def make_plan(settings, assay):
         if "://" not in bundle and not pathlib.Path(bundle).is_file():
             raise matrix.Refused(f"bundle: there is no file {bundle}")
         sha256 = matrix.of_architecture(settings, "sha256", architecture) or "0" * 64
-        text = aws.user_data(assay, settings, cell, "https://bundle.invalid/x", sha256,
-                             "s3://bucket/x")
+        text, note = aws.user_data(assay, settings, cell, "https://bundle.invalid/x", sha256,
+                                   "s3://bucket/x")
     minutes = int(re.search(r"ends within (\d+) min", text).group(1))
-    return plan.Plan(settings, catalog, minutes)
+    return plan.Plan(settings, catalog, minutes, note)
 
 
 def start(settings, the_plan, options, assay):

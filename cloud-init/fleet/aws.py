@@ -247,14 +247,14 @@ class Fleet:
         bundle = url, software.bundle_sha256
         if self.settings["instance_profile"]:
             return user_data(self.assay, self.settings, cell, *bundle,
-                             f"s3://{self.settings['bucket']}/{folder}")
+                             f"s3://{self.settings['bucket']}/{folder}")[0]
         with tempfile.NamedTemporaryFile("w", prefix="assay-urls-") as file:  # mode 600
             for word, name in UPLOADS.items():
                 url = self.presigned("put_object", self.settings["bucket"], f"{folder}/{name}",
                                      minutes_max + 30)
                 file.write(f"{word} {url}\n")
             file.flush()
-            return user_data(self.assay, self.settings, cell, *bundle, file.name)
+            return user_data(self.assay, self.settings, cell, *bundle, file.name)[0]
 
     def start(self, cell, minutes_max):
         """(instance's id, zone, why not the planned zone) of a new instance for the cell."""
@@ -341,7 +341,7 @@ class Fleet:
 
 
 def user_data(assay, settings, cell, bundle_url, bundle_sha256, upload):
-    """What `assay user-data` prints; its refusal is the fleet's."""
+    """What `assay user-data` prints, and what it notes about it; its refusal is the fleet's."""
     arguments = ["--suite", settings["suite"], "--bundle", bundle_url, "--sha256", bundle_sha256,
                  "--upload", upload, "--tag", f"fleet={settings['name']}", "--tag", f"run={cell.id}"]
     if settings["max_minutes"]:
@@ -357,7 +357,7 @@ def user_data(assay, settings, cell, bundle_url, bundle_sha256, upload):
                           check=False)
     if done.returncode != 0:
         raise Refused(f"{cell.id}: {done.stderr.strip().removeprefix('assay: ')}")
-    return done.stdout
+    return done.stdout, done.stderr.strip().removeprefix("assay: note: ")
 
 
 def failure_words(error):

@@ -8,7 +8,6 @@ from .matrix import MARKETS, Refused, cells
 
 HOURS_A_MONTH = 730  # EBS is sold by the month
 BOOT_MINUTES = 3     # boot and download, before the clock of --max-minutes runs
-SPARE_MINUTES = 5    # of those: download and the last upload, as `assay user-data` says
 # What a suite takes; the README has the same. sustained: the longer end.
 SUITE_MINUTES = {"quick": 2, "standard": 20, "sustained": 480, "engines": 5, "gpu": 20,
                  "high-memory": 20, "hpc": 20}
@@ -114,10 +113,11 @@ def ebs_words(row, volumes):
 
 
 class Plan:
-    """The cells of a matrix with their cost. minutes_max is the program's own: `assay user-data`."""
+    """The cells of a matrix with their cost. minutes_max and the note on it are the program's own:
+    `assay user-data`."""
 
-    def __init__(self, settings, catalog, minutes_max):
-        self.settings, self.catalog = settings, catalog
+    def __init__(self, settings, catalog, minutes_max, note):
+        self.settings, self.catalog, self.note = settings, catalog, note
         self.cells = cells(settings, catalog.limits)
         self.minutes_max = minutes_max
         self.minutes = min(SUITE_MINUTES[settings["suite"]], minutes_max) + BOOT_MINUTES
@@ -176,11 +176,8 @@ class Plan:
         sources = sorted({self.catalog.price(c.type)[1] for c in self.cells
                           if c.market != "capacity-block"})
         notes = [f"prices on demand: {'; '.join(sources)}"] if sources else []
-        suite_minutes = SUITE_MINUTES[self.settings["suite"]]
-        if self.minutes_max < suite_minutes + SPARE_MINUTES:
-            notes.append(f"max_minutes {self.minutes_max} ENDS the suite, which takes up to "
-                         f"{suite_minutes} min and {SPARE_MINUTES} around it: Results will be "
-                         "partial")
+        if self.note:
+            notes.append(self.note)
         if "spot" in used:
             notes.append("spot is counted at the price on demand, which it never exceeds here")
         if "capacity-block" in used:

@@ -132,7 +132,7 @@ std::string too_short_words(const UserDataOptions& options) {
 }
 
 void check_user_data_options(const UserDataOptions& options, long now_s) {
-  suite_of(options);
+  suite_of(options);  // one that is not known is told also with --max-minutes
   check_words(options);
   check_bundle(options);
   check_writing(options);

@@ -43,8 +43,9 @@ class Plans(Scratch):
 
     def test_a_time_that_is_too_short_is_told(self):
         text = self.launch(self.matrix(suite="standard", top="max_minutes = 24"))
-        self.assertIn("max_minutes 24 ENDS the suite, which takes up to 20 min and 5 around", text)
-        self.assertNotIn("ENDS", self.launch(self.matrix()))
+        self.assertIn("suite standard takes up to 20 min and boot, download and upload 5 more; "
+                      "--max-minutes 24 ends it before", text)
+        self.assertNotIn("ends it before", self.launch(self.matrix()))
 
     def test_the_budget_is_kept(self):
         self.assertIn("budget_usd is 0.1", self.launch(self.matrix(usd=0.1), code=2))
