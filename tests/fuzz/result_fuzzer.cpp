@@ -9,8 +9,10 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "reports/json/document_limits.hpp"
 #include "tests/fuzz/check_document.hpp"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
@@ -19,6 +21,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 using Random = std::minstd_rand;
+
+/// A document to change, without what lies deeper than a Result may: copying and writing recurse.
+/// Deeper ones are made of bytes.
+Json changeable_document(std::string_view text) {
+  const auto is_kept = [](int depth, Json::parse_event_t, Json&) {
+    return std::cmp_less_equal(depth, assay::document_depth_max);
+  };
+  return Json::parse(text, is_kept, false);
+}
 
 void add_nodes(Json& node, std::vector<Json*>& nodes) {
   nodes.push_back(&node);
@@ -103,7 +114,7 @@ extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t s
   constexpr unsigned bytes_one_in = 8;
   Random random(seed);
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  Json document = Json::parse(text, nullptr, false);
+  Json document = changeable_document(text);
   if (document.is_discarded() || seed % bytes_one_in == 0) {
     return LLVMFuzzerMutate(data, size, max_size);
   }
