@@ -261,6 +261,21 @@ std::optional<Limit> one_at_a_time(const Result& result, const Case& item,
                            case_text(*find_case(result.plan, most->id)))};
 }
 
+std::optional<Limit> emptied_bucket(const Case& item, CaseResult& measured) {
+  if (item.storage->arrival != Arrival::closed) return std::nullopt;
+  const SweepPoint point{&item, &measured, static_cast<double>(item.storage->queue_depth)};
+  const BucketFit fit = fit_token_bucket(std::vector{rate_point(point, SweptBy::queue_depth)});
+  if (!fit.claimed) return std::nullopt;
+  const double burst_rate = fit.plateau_rate + fit.burst.burst_amount / fit.burst.burst_s;
+  return Limit{
+      LimitKind::host_rate_limiter,
+      fmt::format("a burst of {:.1f} s at {}, then a constant {}, as a bucket that has run "
+                  "empty sets it: {:.0f} % of the {} windows after it are within {:.1f} %",
+                  fit.burst.burst_s, format_value(burst_rate, "1/s"),
+                  format_value(fit.plateau_rate, "1/s"), 100 * fit.goodness, fit.ticks,
+                  100 * held_share)};
+}
+
 std::string what_is_missing(const Case& item) {
   if (item.storage->arrival != Arrival::closed) {
     return "the intended rate was not reached, and an open loop alone does not tell by what";

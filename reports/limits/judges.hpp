@@ -43,6 +43,10 @@ std::optional<Limit> busy_machine(const SweepPoint& point, const Limit& found,
 std::optional<Limit> one_at_a_time(const Result& result, const Case& item,
                                    const CaseResult& measured);
 
+/// A case alone, whose rate fell to a constant one in the middle: the bucket of a limiter ran
+/// empty.
+std::optional<Limit> emptied_bucket(const Case& item, CaseResult& measured);
+
 /// Why nothing could be said of a case.
 std::string what_is_missing(const Case& item);
 

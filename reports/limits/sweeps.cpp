@@ -20,6 +20,8 @@ std::string key_of(const Case& item, SweptBy swept_by) {
   return item.target + " " + case_key(alike);
 }
 
+}  // namespace
+
 RatePoint rate_point(const SweepPoint& point, SweptBy swept_by) {
   const bool of_ios = swept_by == SweptBy::queue_depth;
   RatePoint fitted;
@@ -37,8 +39,6 @@ RatePoint rate_point(const SweepPoint& point, SweptBy swept_by) {
   }
   return fitted;
 }
-
-}  // namespace
 
 std::optional<double> metric_of(const CaseResult& measured, const char* name) {
   const Metric* metric = find_metric(measured.metrics, name);

@@ -30,6 +30,9 @@ struct Sweep {
   std::vector<SweepPoint> points;
 };
 
+/// What the fit of a token bucket sees of a case: I/Os or bytes a second, tick by tick.
+RatePoint rate_point(const SweepPoint& point, SweptBy swept_by);
+
 /// Every sweep in a Result: closed loops that ended ok. A case is in one sweep of each kind, where
 /// that has at least two points; of cases at one load and equal otherwise, each is a point.
 std::vector<Sweep> sweeps_of(Result& result, SweptBy swept_by);

@@ -30,6 +30,21 @@ std::vector<double> sustained_ticks(const RatePoint& point, const BurstFit& burs
           point.tick_rates.end()};
 }
 
+/// The first tick that holds the rate, with most of those behind it: one that a busy machine
+/// delayed does not end a plateau. The number of ticks where there is none.
+std::size_t first_held_tick(const RatePoint& point, double set_rate) {
+  const std::vector<double>& rates = point.tick_rates;
+  std::size_t first = rates.size();
+  std::size_t held = 0;
+  for (std::size_t i = rates.size(); i-- > 0;) {
+    if (!holds(rates[i], set_rate, point)) continue;
+    ++held;
+    const auto behind = static_cast<double>(rates.size() - i);
+    if (static_cast<double>(held) >= goodness_min * behind) first = i;
+  }
+  return first;
+}
+
 /// A point of the plateau with its own ticks after a burst.
 struct Sustained {
   const RatePoint* point;
@@ -53,8 +68,7 @@ BurstFit fit_burst(const RatePoint& point) {
   const std::size_t later_ticks = std::max(ticks_after_burst_min, rates.size() / 3);
   const auto later_begin = rates.end() - static_cast<std::ptrdiff_t>(later_ticks);
   const double sustained = median({later_begin, rates.end()});
-  std::size_t begin = rates.size();
-  while (begin > 0 && holds(rates[begin - 1], sustained, point)) --begin;
+  const std::size_t begin = first_held_tick(point, sustained);
   if (begin == 0 || rates.size() - begin < ticks_after_burst_min) return whole;
   // The last tick of a burst is part burst, part not.
   const std::vector<double> full(rates.begin(),

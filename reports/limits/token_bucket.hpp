@@ -27,8 +27,9 @@ struct BurstFit {
 /// A rate counts as held where it is within 0.5 % of the set one, or within 1.5 units of its tick.
 constexpr double held_share = 0.005;
 
-/// Splits ticks into a burst and what follows. A burst needs at least 3 ticks after it that hold
-/// their median, and to be more than 10 % above that. Without one, all ticks are sustained.
+/// Splits ticks into a burst and what follows. A burst needs at least 3 ticks after it, 3 in 4 of
+/// which hold their median, and to be more than 10 % above that. Without one, all ticks are
+/// sustained.
 BurstFit fit_burst(const RatePoint& point);
 
 /// Whether a sweep levels off at a rate that something sets: a token bucket (or a link), and not a

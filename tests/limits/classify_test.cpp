@@ -87,6 +87,21 @@ TEST(Limits, ARateThatFallsWhileMoreIsAskedForIsNotTheDevice) {
   EXPECT_NE(made.kind(2), device);
 }
 
+TEST(Limits, ACaseAloneInWhichABucketRunsEmptyIsBoundByALimiter) {
+  LimitResult made;
+  made.add_read(64, {3000, 3000, 1040, 1000, 1001, 999, 1000, 1000});
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(0), host_rate_limiter);
+  EXPECT_EQ(
+      made.limit(0).evidence,
+      "a burst of 2.0 s at 3.00 k IOPS, then a constant 1.00 k IOPS, as a bucket that has run "
+      "empty sets it: 100 % of the 5 windows after it are within 0.5 %");
+  LimitResult level;
+  level.add_read(64, steady(1000));  // may be anything that serves at one speed
+  classify_limits(level.result);
+  EXPECT_EQ(level.kind(0), unknown);
+}
+
 TEST(Limits, TheCpusOfASetAreThoseOfAllItsThreads) {
   LimitResult made;
   CaseResult& measured = made.add_read(128, steady(500e3));

@@ -50,6 +50,18 @@ TEST(TokenBucket, ABurstIsRecoveredWithin2Percent) {
   }
 }
 
+TEST(TokenBucket, ATickThatABusyMachineDelayedHidesNoBurst) {
+  const RatePoint point = rate_point(32, {3000, 3000, 1040, 1000, 1000, 980, 1000, 1000});
+  const BurstFit burst = fit_burst(point);
+  EXPECT_EQ(burst.sustained_rate, 1000);
+  EXPECT_EQ(burst.burst_ticks, 3U);
+  EXPECT_NEAR(burst.burst_s, 2, 0.05);
+  EXPECT_TRUE(fit_token_bucket(std::vector{point}).claimed);
+  // Where most of what follows scatters nothing sets a rate.
+  const RatePoint scattered = rate_point(32, {3000, 3000, 1040, 1010, 1000, 980, 1000, 1030});
+  EXPECT_EQ(fit_burst(scattered).burst_s, 0);
+}
+
 TEST(TokenBucket, AConstantRateWithoutBurstInOneCaseIsNoEvidence) {
   EXPECT_FALSE(
       fit_token_bucket(std::vector{rate_point(64, std::vector<double>(30, 5000))}).claimed);
