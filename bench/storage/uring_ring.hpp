@@ -108,7 +108,7 @@ class BasicUringRing {
   void describe(const UringSetup& setup, const UringRung& rung, const std::string& refusals);
   void register_all(const UringSetup& setup);
   void fill_templates();
-  std::string probe();
+  int probe();
   void wake_and_poll(std::uint64_t wait_ns);
   static void check_submitted(int submitted);
 

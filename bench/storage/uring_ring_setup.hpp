@@ -4,6 +4,7 @@
 #include <sys/uio.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
@@ -32,6 +33,13 @@ inline std::string probe_words(int error, const UringSetup& setup) {
   return words(error);
 }
 
+/// Whether a read that fails so would fail by any other way: the medium or the device is at fault.
+inline bool is_of_the_target(int error) {
+  constexpr std::array errors = {EIO,     ENODATA,   EILSEQ, EREMOTEIO,
+                                 ENOLINK, ETIMEDOUT, ENODEV, ENXIO};
+  return std::find(errors.begin(), errors.end(), error) != errors.end();
+}
+
 }  // namespace uring_setup
 
 template <class Command>
@@ -43,28 +51,32 @@ BasicUringRing<Command>::BasicUringRing(const UringSetup& setup)
       block_size_(setup.block_size) {
   std::string refusals;
   int last_error = ENOSYS;
+  const bool special = polled_ || submits_by_thread_ || Command::setup_flags != 0;
   for (const UringRung& rung : uring_rungs(setup.submission)) {
     const int error = set_up(setup, rung);
     std::string refusal = error != 0 ? uring_setup::words(error) : std::string();
     if (error == 0) {
       register_all(setup);
       fill_templates();
-      refusal = probe();
-      if (refusal.empty()) {
+      const int read_error = probe();
+      if (read_error == 0) {
         describe(setup, rung, refusals);
         // After the probe: it read into the first buffer, and zeros must never be written.
         fill_incompressible(memory_.bytes(), setup.seed);
         return;
       }
-      refusal = uring_setup::probe_words(std::stoi(refusal), setup);
+      refusal = uring_setup::probe_words(read_error, setup);
       io_uring_queue_exit(&ring_);
       method_.clear();
+      if (!special && uring_setup::is_of_the_target(read_error)) {
+        throw std::system_error(read_error, std::generic_category(),
+                                "read the first block of the target");
+      }
     }
     last_error = error != 0 ? error : EIO;
     refusals += fmt::format("{}{}: {}", refusals.empty() ? "" : "; ", rung.name, refusal);
   }
   const std::string told = fmt::format("{} cannot be set up ({})", Command::engine, refusals);
-  const bool special = polled_ || submits_by_thread_ || Command::setup_flags != 0;
   if (special) throw NotApplicable(told);
   throw std::system_error(last_error, std::generic_category(), told);
 }
@@ -147,17 +159,17 @@ void BasicUringRing<Command>::fill_templates() {
   }
 }
 
-/// Reads one block through the ring as it is set up; empty when it worked, else the errno. A span
+/// Reads one block through the ring as it is set up; 0 when it worked, else the errno. A span
 /// shorter than a block (a file not yet filled) still proves the way, with fewer bytes.
 template <class Command>
-std::string BasicUringRing<Command>::probe() {
+int BasicUringRing<Command>::probe() {
   prepare(IoKind::read, 0, 0);
   submit_and_wait();
   std::int32_t result = 0;
   while (reap(1, [&](std::uint32_t, std::int32_t answer) { result = answer; }) == 0) {
     submit_and_wait();
   }
-  return result < 0 ? std::to_string(-result) : std::string();
+  return std::max(0, -result);
 }
 
 /// With a submitting kernel thread: tells it of new entries, by a system call only when it sleeps,

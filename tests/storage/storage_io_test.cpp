@@ -13,7 +13,9 @@
 #include <vector>
 
 #include "bench/storage/aligned_memory.hpp"
+#include "bench/storage/file_handle.hpp"
 #include "bench/storage/storage_session.hpp"
+#include "bench/storage/uring_ring.hpp"
 
 namespace assay {
 namespace {
@@ -160,6 +162,19 @@ TEST(StorageIoLimits, TheCaseNamesTheLimitThatTheDeviceCounted) {
     EXPECT_EQ(readings, 3);
   } catch (const std::runtime_error& error) {
     GTEST_SKIP() << "no direct I/O through io_uring here: " << error.what();
+  }
+}
+
+TEST(StorageIoRing, ATargetThatCannotBeReadIsNotTakenForARefusalOfIoUring) {
+  const FileHandle memory(open("/proc/self/mem", O_RDONLY | O_CLOEXEC));  // nothing lies at 0
+  try {
+    UringSetup setup;
+    setup.fd = memory.get();
+    const UringRing ring(setup);
+    FAIL() << "address 0 was read";
+  } catch (const std::system_error& error) {
+    if (error.code().value() != EIO) GTEST_SKIP() << "no io_uring here: " << error.what();
+    EXPECT_STREQ(error.what(), "read the first block of the target: Input/output error");
   }
 }
 
