@@ -19,11 +19,15 @@ STORE = [f"AWS{n}00000000000000{n:02}" for n in range(1, 4)]
 VOLUME = "vol0b0b0b0b0b0b0b0b0"
 PLUGGED = "other1"
 # What the hypervisor lets through to each of these disks: the truth that a verdict is checked with.
+# A gp3 volume as it comes, and one that first may do three times its rate for two seconds.
+GP3_IOPS, GP3_BYTES_PER_S = 3000, 125 << 20
+SUSTAINED_IOPS, BURST_IOPS, BURST_S = 1000, 3000, 2
 LIMITED = {"free": "snapshot=on",
-           "iops": "snapshot=on,throttling.iops-total=400",
-           "bytes": "snapshot=on,throttling.bps-total=16777216",
-           "burst": "snapshot=on,throttling.iops-total=300,throttling.iops-total-max=900,"
-                    "throttling.iops-total-max-length=2"}
+           "gp3": f"snapshot=on,throttling.iops-total={GP3_IOPS},"
+                  f"throttling.bps-total={GP3_BYTES_PER_S}",
+           "burst": f"snapshot=on,throttling.iops-total={SUSTAINED_IOPS},"
+                    f"throttling.iops-total-max={BURST_IOPS},"
+                    f"throttling.iops-total-max-length={BURST_S}"}
 SHORT = ["--duration", "0.2s", "--size", "16MiB"]
 ONE_READ = ["--only", "*/random-read/4k/qd4"]
 

@@ -1,44 +1,81 @@
-"""What bound a case, judged on disks whose limit is known because the hypervisor sets it."""
+"""Rates and what bound them, on disks whose limit is known because the hypervisor sets it."""
 
-from instance import LIMITED, Scenario
+import re
+
+from instance import (BURST_IOPS, BURST_S, GP3_BYTES_PER_S, GP3_IOPS, LIMITED, SUSTAINED_IOPS,
+                      Scenario)
 
 SUITE = """name = "limits"
-warm_up = "0.3s"
-duration = "4s"
+warm_up = "{warm_up}s"
+duration = "{duration}"
 [[storage]]
 workload = "random-read"
-block_size = ["4k", "128k"]
-queue_depth = [2, 8, 32]
+block_size = {block_sizes}
+queue_depth = {queue_depths}
 """
+WARM_UP_S = 0.3
 LIMITER = "host-rate-limiter"
+EXACT = 0.02  # of the true rate
+
+
+def metric(case, name):
+    return next(metric["value"] for metric in case["metrics"] if metric["name"] == name)
 
 
 class Limits(Scenario):
-    def measured(self):
-        """(truth, verdict) of the deepest case of each sweep, measured by one run."""
-        paths = {self.plugged(name): name for name in LIMITED}
-        self.shell(f"cat >/root/limits.toml <<'END'\n{SUITE}END")
+    def assert_exact(self, measured, truth, case):
+        self.assertLess(abs(measured / truth - 1), EXACT, (measured, truth, case["limit"]))
+
+    def measured(self, *names, **suite):
+        """(disk, case) of every case of a sweep over the named disks, measured by one run."""
+        paths = {self.plugged(name): name for name in names}
+        self.shell(f"cat >/root/limits.toml <<'END'\n{SUITE.format(warm_up=WARM_UP_S, **suite)}END")
         self.assay("run", "--suite", "limits.toml", "--assume-written", "--out", self.out,
                    *(f"--target {path}" for path in paths), limit_s=300)
         result = self.result()
         truth = {target["id"]: paths[target["path"]] for target in result["plan"]["targets"]
                  if target["path"] in paths}
-        return [(truth[case["id"].split("/")[1]], case["id"], case["limit"])
-                for case in result["cases"] if case["id"].endswith("/qd32")]
+        return [(truth[case["id"].split("/")[1]], case) for case in result["cases"]]
 
-    def test_verdicts_against_the_truth(self):
-        found = self.measured()
-        verdicts = sorted({limit["kind"] for _, _, limit in found} | {LIMITER})
+    def print_confusion(self, found):
+        """What was told of each true limit: rows are the truth."""
+        verdicts = sorted({case["limit"]["kind"] for _, case in found} | {LIMITER})
         print("\n" + "".join(f"{word:>20}" for word in ["set \\ told", *verdicts]))
         for name in LIMITED:
-            counts = [sum(1 for truth, _, limit in found
-                          if truth == name and limit["kind"] == verdict) for verdict in verdicts]
-            print(f"{name:>20}" + "".join(f"{count:>20}" for count in counts), flush=True)
-        self.assertEqual({truth for truth, _, _ in found}, set(LIMITED))
-        # Harmful either way: a limiter that is not there, and one that holds all the time unseen.
-        for truth, case, limit in found:
-            with self.subTest(truth=truth, case=case, evidence=limit["evidence"]):
-                if truth == "free":
-                    self.assertNotEqual(limit["kind"], LIMITER)
-                if truth == "iops":
-                    self.assertEqual(limit["kind"], LIMITER)
+            kinds = [case["limit"]["kind"] for truth, case in found if truth == name]
+            print(f"{name:>20}" + "".join(f"{kinds.count(kind):>20}" for kind in verdicts),
+                  flush=True)
+
+    def test_rates_and_verdicts_against_the_truth(self):
+        swept = self.measured("free", "gp3", duration="4s", block_sizes='["4k", "128k"]',
+                              queue_depths="[2, 8, 32]")
+        deepest = [(truth, case) for truth, case in swept if case["id"].endswith("/qd32")]
+        self.out += "-burst"
+        bursting = self.measured("burst", duration="8s", block_sizes='"4k"',
+                                 queue_depths="[16, 32]")
+        self.print_confusion(deepest + bursting)
+        for truth, case in deepest:
+            if truth == "free":
+                self.assertNotEqual(case["limit"]["kind"], LIMITER, case["limit"])
+                continue
+            self.assertEqual(case["limit"]["kind"], LIMITER, case["limit"])
+            if "/4k/" in case["id"]:
+                self.assert_exact(metric(case, "iops"), GP3_IOPS, case)
+            else:
+                self.assert_exact(metric(case, "bandwidth"), GP3_BYTES_PER_S, case)
+        self.check_burst([case for _, case in bursting])
+
+    def check_burst(self, cases):
+        """The rate after the burst and the burst's length, as the verdict tells them; its rate."""
+        case = min(cases, key=lambda case: case["start_s"])  # the other one finds the bucket empty
+        self.assertEqual(case["limit"]["kind"], LIMITER, case["limit"])
+        told = re.search(r"a constant ([\d.]+) k IOPS.*before it a burst of ([\d.]+) s",
+                         case["limit"]["evidence"])
+        self.assertTrue(told, case["limit"])
+        self.assert_exact(1000 * float(told[1]), SUSTAINED_IOPS, case)
+        # What was read before the first tick, to find the disk's state and to warm up, used some.
+        left_s = BURST_S * BURST_IOPS / (BURST_IOPS - SUSTAINED_IOPS) - WARM_UP_S
+        self.assertLessEqual(float(told[2]), 1.05 * left_s, case["limit"])
+        self.assertGreaterEqual(float(told[2]), 0.5 * left_s, case["limit"])
+        rates = [tick["ops"] / tick["length_s"] for tick in case["ticks"]]
+        self.assert_exact(max(rates), BURST_IOPS, case)
