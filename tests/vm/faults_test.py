@@ -5,25 +5,39 @@ import time
 import disks
 from instance import PLUGGED, STORE, Scenario
 
+SUITE = """name = "reads"
+warm_up = "0.2s"
+duration = "2s"
+[[storage]]
+workload = "random-read"
+block_size = "4k"
+queue_depth = [1, 4, 16]
+"""
 
-class Unplugged(Scenario):
-    def run_and_break(self, target, fault):
-        """Begins a run of several read cases on `target`, calls `fault` in the second of them."""
+
+class Breaking(Scenario):
+    def run_and_break(self, fault, *targets):
+        """Begins a run of several read cases on `targets`, calls `fault` once one has ended."""
+        self.shell(f"cat >/root/reads.toml <<'END'\n{SUITE}END")
         running = self.machine.start(
-            f"assay run --out {self.out} --duration 2s --only '*/random-read/4k/*' "
-            f"--assume-written --target {target}", 90)
+            f"assay run --suite /root/reads.toml --out {self.out} "
+            f"--assume-written {' '.join(f'--target {target}' for target in targets)}", 90)
         deadline = time.monotonic() + 40
         while time.monotonic() < deadline:
-            if int(self.shell(f"cat {self.out}/journal* 2>/dev/null | wc -l").stdout) >= 2:
+            if self.shell(f"grep -qs '^{{\"case\"' {self.out}/journal*", None).returncode == 0:
                 break
             time.sleep(0.3)
+        else:
+            self.fail(running.wait(100))
         fault()
         return running.wait(100)
 
+
+class Unplugged(Breaking):
     def check_failed_in_words(self, done):
         self.assertEqual(done.returncode, 1, f"{done.stdout}\n{done.stderr}")
         cases = self.result()["cases"]
-        self.assertEqual(cases[0]["status"], "ok")
+        self.assertIn("ok", {case["status"] for case in cases})  # the one before it broke
         failed = [case for case in cases if case["status"] == "failed"]
         self.assertTrue(failed)
         for case in failed:
@@ -32,11 +46,59 @@ class Unplugged(Scenario):
 
     def test_disk_unplugged_by_the_hypervisor(self):
         disk = self.plugged(PLUGGED)
-        self.check_failed_in_words(self.run_and_break(disk, lambda: self.machine.unplug(PLUGGED)))
+        self.check_failed_in_words(self.run_and_break(lambda: self.machine.unplug(PLUGGED), disk))
         self.shell(f"test ! -e {disk}")
 
     def test_controller_lost(self):
         disk = self.disk(STORE[2])
         self.check_failed_in_words(
-            self.run_and_break(disk, lambda: self.shell(disks.disconnect_command(STORE[2]))))
+            self.run_and_break(lambda: self.shell(disks.disconnect_command(STORE[2])), disk))
         self.instance.names[STORE[2]] = disks.connect(self.machine, STORE[2])
+
+
+class BadBlocks(Breaking):
+    """A device-mapper table over a disk says what becomes of an I/O."""
+
+    def mapped(self, table):
+        """/dev/mapper/NAME of a table in which {disk} and {sectors} are those of a disk."""
+        self.disk_path = self.disk(STORE[0])
+        sectors = self.shell(f"blockdev --getsz {self.disk_path}").stdout.strip()
+        self.facts = {"disk": self.disk_path, "sectors": sectors}
+        self.shell(f"dmsetup create broken --table '{table.format(**self.facts)}'")
+        self.shell_later("dmsetup remove --retry broken")
+        return "/dev/mapper/broken"
+
+    def check_failed_beside_a_healthy_disk(self, done):
+        """Some cases of the mapped device failed by EIO, those of the other disk are all ok; the
+        report says it. Returns the failed ones."""
+        self.assertEqual(done.returncode, 1, f"{done.stdout}\n{done.stderr}")
+        result = self.result()
+        broken = next(target["id"] for target in result["plan"]["targets"]
+                      if target["device"].startswith("dm-"))
+        healthy = [case for case in result["cases"] if f"/{broken}/" not in case["id"]]
+        self.assertTrue(healthy)
+        self.assertEqual({case["status"] for case in healthy}, {"ok"}, healthy)
+        failed = [case for case in result["cases"] if case["status"] == "failed"]
+        self.assertTrue(failed)
+        for case in failed:
+            self.assertRegex(case["reason"], "EIO|Input/output error")
+            self.shell(f"grep -q '{case['id']}' {self.out}/report.html")
+        self.shell(f"grep -q 'I/Os failed: .* EIO' {self.out}/report.html")
+        counted = {error["error"] for case in failed for error in case["errors"]}
+        self.assertEqual(counted, {"EIO"}, failed)
+        return failed
+
+    def test_half_of_the_blocks_cannot_be_read(self):
+        device = self.mapped("0 32768 linear {disk} 0\n32768 32768 error")
+        done = self.run_and_break(lambda: None, device, self.disk(STORE[1]))
+        for case in self.check_failed_beside_a_healthy_disk(done):
+            share = sum(error["count"] for error in case["errors"]) / int(
+                case["reason"].partition(" I/Os failed")[0].rpartition(" ")[2])
+            self.assertAlmostEqual(share, 0.5, delta=0.1)
+
+    def test_a_disk_that_stops_answering_in_the_middle(self):
+        device = self.mapped("0 {sectors} linear {disk} 0")
+        flakey = "0 {sectors} flakey {disk} 0 0 3600".format(**self.facts)
+        switch = f"dmsetup reload broken --table '{flakey}' && dmsetup resume broken"
+        done = self.run_and_break(lambda: self.shell(switch), device, self.disk(STORE[1]))
+        self.check_failed_beside_a_healthy_disk(done)

@@ -1,11 +1,13 @@
 """Disks that a run may overwrite: free ones only, the part that was said, by leave for each."""
 
+import disks
 from disks import SIZE_MIB
 from instance import EXT4, SHORT, STORE, VOLUME, Scenario
 from machine import ROOT_SERIAL
 
 ONE_WRITE = ["--only", "storage/*/random-write/4k/qd4"]
 SPAN_MIB = 16  # of SHORT
+MORE = ["AWS5000000000000005", "AWS6000000000000006"]
 
 
 class Overwrite(Scenario):
@@ -51,19 +53,31 @@ class Overwrite(Scenario):
         self.run_ok(*ONE_WRITE, "--target", link, "--allow-write", link)
         self.check_overwritten(disk, before, behind)
 
+    def more_disks(self):
+        for serial in MORE:
+            self.instance.names[serial] = disks.add(self.machine, serial, disks.INSTANCE_STORE)
+            self.addCleanup(self.instance.names.pop, serial)
+            self.addCleanup(disks.remove, self.machine, serial)
+        return [self.disk(serial) for serial in MORE]
+
     def test_a_class_means_its_free_disks_only(self):
         mounted, grouped, free = (self.disk(serial) for serial in STORE)
+        formatted, divided = self.more_disks()
         self.shell(f"{EXT4} {mounted} && mkdir -p /mnt/d && mount -o ro {mounted} /mnt/d && "
-                   f"pvcreate -qq -ff -y {grouped} && vgcreate -qq vg.02 {grouped}")
+                   f"pvcreate -qq -ff -y {grouped} && vgcreate -qq vg.02 {grouped} && "
+                   f"{EXT4} {formatted} && "
+                   f"printf 'label: gpt\\nsize=24MiB\\n' | sfdisk -q {divided} && udevadm settle")
         self.shell_later(f"umount /mnt/d; vgremove -qq -ff -y vg.02; pvremove -qq -ff -y {grouped}")
-        kept = [self.digest(mounted), self.digest(grouped)]
+        others = [mounted, grouped, formatted, divided]
+        kept = [self.digest(disk) for disk in others]
         before, behind = self.digest(free), self.tail(free)
         done = self.assay("run", "--out", self.out, *SHORT, *ONE_WRITE, "--target",
                           "instance-store", "--allow-write", "instance-store")
         self.assertEqual(done.stderr.count("WILL BE OVERWRITTEN"), 1)
-        self.assertIn("LVM2_member", done.stderr)
+        for reason in ("LVM2_member", "ext4", "gpt", "mounted at /mnt/d"):
+            self.assertIn(reason, done.stderr)
         self.check_overwritten(free, before, behind)
-        self.assertEqual([self.digest(mounted), self.digest(grouped)], kept)
+        self.assertEqual([self.digest(disk) for disk in others], kept)
 
     def test_a_signature_is_lost_only_by_force(self):
         disk = self.disk(STORE[0])
