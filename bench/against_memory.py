@@ -4,8 +4,9 @@
 usage: against_memory.py ASSAY [--rounds N] [--seconds S] [--stream FILE]
 
 read, copy and triad with one thread and with all, by turns; which tool begins changes from round to
-round. likwid-bench runs each of its kernels that this CPU has (plain and non-temporal stores) and
-the best counts; it gets huge pages too, by glibc's tunable. STREAM is a binary built by you with
+round. In the first round likwid-bench runs each of its kernels that this CPU has (plain and
+non-temporal stores), then only the two that were fastest, and the best of a round counts; it gets
+huge pages too, by glibc's tunable. STREAM is a binary built by you with
 arrays large enough (--stream, or stream_c.exe in the path); it says the best of its passes, assay
 the median of its samples. Bytes are counted as STREAM counts: read and written by the kernel.
 Nothing is asserted: the table is the result. Exit code 0, 1 when a run failed, or 77 when there is
@@ -67,18 +68,18 @@ def likwid_kernels(likwid):
 
 
 def with_likwid(likwid, kernels, threads):
-    """The best of the kernels in bytes a second, and its name."""
-    best = (0, "")
+    """(bytes a second, name) of each of the kernels that ran, the fastest first."""
+    measured = []
     environment = {**os.environ, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
     for kernel in kernels:
         done = subprocess.run([likwid, "-t", kernel, "-W", f"N:{SET_BYTES // 1000}kB:{threads}", "-s", "1"],
                               capture_output=True, text=True, check=False, env=environment)
         told = re.search(r"^MByte/s:\s+([\d.]+)", done.stdout, re.M)
         if told:
-            best = max(best, (float(told[1]) * 1e6, kernel))
-    if best[0] == 0:
+            measured.append((float(told[1]) * 1e6, kernel))
+    if not measured:
         sys.exit(f"likwid-bench measured none of {', '.join(kernels)}")
-    return best
+    return sorted(measured, reverse=True)
 
 
 def with_stream(stream, threads):
@@ -88,8 +89,9 @@ def with_stream(stream, threads):
             for name, value in re.findall(r"^(Copy|Triad):\s+([\d.]+)", done.stdout, re.M)}
 
 
-def measure_round(arguments, tools, number):
-    """By (tool, operation, threads)."""
+def measure_round(arguments, tools, number, kernels):
+    """By (tool, operation, threads). `kernels` of likwid-bench by (operation, threads): those of the
+    first round are replaced by the two fastest."""
     values = {}
     turns = [("assay", None)] + tools
     for name, tool in turns[number % len(turns):] + turns[:number % len(turns)]:
@@ -102,10 +104,12 @@ def measure_round(arguments, tools, number):
                 for operation, value in with_stream(tool, threads).items():
                     values[name, operation, threads] = value
                 continue
-            for operation, kernels in likwid_kernels(tool).items():
-                value, kernel = with_likwid(tool, kernels, threads)
-                values[name, operation, threads] = value
-                print(f"  likwid-bench {operation}, {threads} threads: {kernel}", file=sys.stderr)
+            for operation, known in likwid_kernels(tool).items():
+                measured = with_likwid(tool, kernels.get((operation, threads), known), threads)
+                kernels[operation, threads] = [kernel for _, kernel in measured[:2]]
+                values[name, operation, threads] = measured[0][0]
+                print(f"  likwid-bench {operation}, {threads} threads: {measured[0][1]}",
+                      file=sys.stderr)
     return values
 
 
@@ -127,7 +131,9 @@ def main():
         arguments.suite = os.path.join(arguments.work, "suite.toml")
         with open(arguments.suite, "w", encoding="utf-8") as file:
             file.write(SUITE.format(seconds=arguments.seconds, bytes=SET_BYTES))
-        rounds = [measure_round(arguments, tools, number) for number in range(arguments.rounds)]
+        kernels = {}
+        rounds = [measure_round(arguments, tools, number, kernels)
+                  for number in range(arguments.rounds)]
     print("GB/s: median, then min .. max; ratios by round, target of the best other: at least 1.00")
     for operation, threads in [(o, t) for o in LIKWID for t in sorted({1, os.cpu_count()})]:
         print(f"{operation}, {threads} thread{'' if threads == 1 else 's'}")
