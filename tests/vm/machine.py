@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 
+import accelerator
 import image
 
 BOOT_LIMIT_S = 180
@@ -94,9 +95,9 @@ class Machine:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="assay-vm-"))
         self.boot_limit_s = boot_limit_s
         self.console = (log_folder or self.folder) / "console.log"
-        command = ["timeout", "--kill-after=5", str(LIFE_LIMIT_S), "qemu-system-x86_64", "-accel",
-                   "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", str(MEMORY_MIB),
-                   "-nodefaults", "-display", "none", "-no-reboot", "-smbios", IDENTITY,
+        command = ["timeout", "--kill-after=5", str(LIFE_LIMIT_S), "qemu-system-x86_64",
+                   *accelerator.words(made), "-smp", "2", "-m", str(MEMORY_MIB), "-nodefaults",
+                   "-display", "none", "-no-reboot", "-smbios", IDENTITY,
                    "-kernel", made / "vmlinuz", "-append", f"{KERNEL_LINE} {kernel_arguments}",
                    "-serial", f"file:{self.console}",
                    "-qmp", f"unix:{self.folder}/qmp,server=on,wait=off",

@@ -1,5 +1,7 @@
-"""Runs scenario modules in one instance and prints a line for each: run.py probe safety ..."""
+"""Runs scenarios and prints a line for each: run.py probe safety ... share one instance; a name may
+be that of a class in a module, as in interrupted.Spot."""
 
+import re
 import sys
 import time
 import unittest
@@ -20,7 +22,8 @@ class TimedResult(unittest.TextTestResult):
 
 
 def main(names):
-    suite = unittest.defaultTestLoader.loadTestsFromNames([f"{name}_test" for name in names])
+    suite = unittest.defaultTestLoader.loadTestsFromNames(
+        [re.sub(r"^\w+", r"\g<0>_test", name) for name in names])
     runner = unittest.TextTestRunner(verbosity=2, stream=sys.stdout, resultclass=TimedResult)
     passed = runner.run(suite).wasSuccessful()
     if not passed and Shared.instance:
