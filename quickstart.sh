@@ -44,6 +44,7 @@ test|shellcheck|ShellCheck|shellcheck
 lint|clang-format-14|clang-tools-extra|clang-format-14
 lint|clang-tidy-14|clang-tools-extra|clang-tidy-14
 lint|shellcheck|ShellCheck|shellcheck
+lint|ccache|ccache|ccache
 fuzz|clang-14|clang|clang++-14
 fuzz|libclang-rt-14-dev|compiler-rt|file:/usr/lib/llvm-14/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a
 fresh|mmdebstrap|mmdebstrap|mmdebstrap

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need, builds with tests, runs them by CTest.
-#   ./test.sh          every test but those that take minutes of their own: vm, slurm and what follows
-#   ./test.sh GROUP    one group: unit io e2e browser gpu vm slurm (labels of CTest), or
+#   ./test.sh          every test but those that take minutes of their own: vm, vm-fleet, slurm and
+#                      what follows
+#   ./test.sh GROUP    one group: unit io e2e browser gpu vm vm-fleet slurm (labels of CTest), or
 #                      fuzz (60 s of libFuzzer on the reader of Results, or ASSAY_FUZZ_SECONDS),
 #                      bundle (builds it, and runs it in a minimal Debian 12 root; needs root),
 #                      bundle-aarch64 (builds that for Graviton, and runs it under qemu-aarch64),
@@ -13,8 +14,8 @@ cd "$here"
 
 label=()
 case ${1:-all} in
-  all) label=(-LE '^(vm|slurm)$') ;;
-  unit | io | e2e | browser | gpu | vm | slurm) label=(-L "^$1\$") ;;
+  all) label=(-LE '^(vm|vm-fleet|slurm)$') ;;
+  unit | io | e2e | browser | gpu | vm | vm-fleet | slurm) label=(-L "^$1\$") ;;
   fresh)
     ./quickstart.sh --setup fresh
     exec bash tests/fresh/fresh.sh
@@ -42,8 +43,8 @@ case ${1:-all} in
     exec python3 -B tests/bundle/bundle_test.py build/aarch64-bundle
     ;;
   *)
-    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu vm slurm" \
-      "fuzz bundle bundle-aarch64 fresh" >&2
+    echo "test.sh: no test group '$1'; groups: unit io e2e browser gpu vm vm-fleet" \
+      "slurm fuzz bundle bundle-aarch64 fresh" >&2
     exit 2
     ;;
 esac
@@ -61,13 +62,16 @@ install_driver() {
 }
 
 ./quickstart.sh --setup test
-case ${1:-all} in vm | slurm) ./quickstart.sh --setup "$1" ;; esac
+case ${1:-all} in
+  vm | vm-fleet) ./quickstart.sh --setup vm ;;
+  slurm) ./quickstart.sh --setup slurm ;;
+esac
 install_driver tests/browser build/browser # playwright-core, which drives Chromium
 install_driver tests/duckdb build/duckdb   # DuckDB, which queries the rows of a fleet
 install_driver tests/upload build/s3       # an S3 server that checks signatures
 cmake --preset ci
 cmake --build --preset ci --parallel "$(nproc)"
 # The launched instance runs the bundle.
-[[ ${1:-all} == vm ]] && cmake --build --preset ci --target bundle
+[[ ${1:-all} == vm* ]] && cmake --build --preset ci --target bundle
 # Tests that use the disk share a CTest resource lock, so that two at once do not disturb each other.
 ctest --preset ci --parallel 2 "${label[@]}"
