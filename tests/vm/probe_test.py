@@ -39,7 +39,8 @@ class Probe(Scenario):
 
     def test_the_root_disk_is_seen_as_in_use_through_its_partition(self):
         root = self.devices[ROOT_SERIAL]
-        self.assertEqual(root["partitions"][0]["mounts"], ["/"])
+        # Services of systemd see parts of it at other places too.
+        self.assertIn("/", root["partitions"][0]["mounts"])
 
     def test_free_disks_are_seen_as_free(self):
         for serial in [*STORE, VOLUME]:
