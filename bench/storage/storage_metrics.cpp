@@ -106,10 +106,12 @@ void add_costs(const LoopResult& loop, const SparseHistogram& all,
   if (parameters.arrival != Arrival::closed || parameters.verify) return;
   const double off = depth / parameters.queue_depth - 1;
   if (std::abs(off) > littles_law_tolerance) {
-    result.flags.push_back(fmt::format(
-        "IOPS x mean latency gives a queue depth of {:.2f} instead of {}: I/Os stalled across the "
-        "window's edge, or the rate is not that of a full queue",
-        depth, parameters.queue_depth));
+    // The same words for every case: a report tells them once. The number is in the metric.
+    result.flags.push_back(
+        fmt::format("IOPS x mean latency is over {:.0f} % off the queue depth "
+                    "(queue-depth/effective in the Result): I/Os stalled across the window's edge, "
+                    "or the rate is not that of a full queue",
+                    100 * littles_law_tolerance));
   }
 }
 

@@ -55,7 +55,8 @@ TEST(StorageMetrics, LittlesLawViolationIsFlagged) {
   CaseResult result;
   describe_loop(loop_of(20'000, 50'000), depth_one(), result);
   ASSERT_EQ(result.flags.size(), 1U);
-  EXPECT_NE(result.flags[0].find("queue depth of 0.50 instead of 1"), std::string::npos);
+  EXPECT_NE(result.flags[0].find("over 2 % off the queue depth"), std::string::npos);
+  EXPECT_NEAR(value(result, "queue-depth/effective"), 0.5, 0.001);
 }
 
 TEST(StorageMetrics, FailedIosFailTheCaseAndAreNamed) {
