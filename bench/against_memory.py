@@ -104,8 +104,8 @@ def measure_round(arguments, tools, number, kernels):
                 for operation, value in with_stream(tool, threads).items():
                     values[name, operation, threads] = value
                 continue
-            for operation, known in likwid_kernels(tool).items():
-                measured = with_likwid(tool, kernels.get((operation, threads), known), threads)
+            for operation in LIKWID:
+                measured = with_likwid(tool, kernels[operation, threads], threads)
                 kernels[operation, threads] = [kernel for _, kernel in measured[:2]]
                 values[name, operation, threads] = measured[0][0]
                 print(f"  likwid-bench {operation}, {threads} threads: {measured[0][1]}",
@@ -131,7 +131,9 @@ def main():
         arguments.suite = os.path.join(arguments.work, "suite.toml")
         with open(arguments.suite, "w", encoding="utf-8") as file:
             file.write(SUITE.format(seconds=arguments.seconds, bytes=SET_BYTES))
-        kernels = {}
+        known = likwid_kernels(tools[0][1]) if tools[0][0] == "likwid-bench" else {}
+        kernels = {(operation, threads): names for operation, names in known.items()
+                   for threads in (1, os.cpu_count())}
         rounds = [measure_round(arguments, tools, number, kernels)
                   for number in range(arguments.rounds)]
     print("GB/s: median, then min .. max; ratios by round, target of the best other: at least 1.00")

@@ -68,6 +68,7 @@ BasicUringRing<Command>::BasicUringRing(const UringSetup& setup)
       refusal = uring_setup::probe_words(read_error, setup);
       io_uring_queue_exit(&ring_);
       method_.clear();
+      // By a special way a read may fail so because the driver lacks that way.
       if (!special && uring_setup::is_of_the_target(read_error)) {
         throw std::system_error(read_error, std::generic_category(),
                                 "read the first block of the target");
