@@ -60,10 +60,10 @@ class BadBlocks(Breaking):
     """A device-mapper table over a disk says what becomes of an I/O."""
 
     def mapped(self, table):
-        """/dev/mapper/NAME of a table in which {disk} and {sectors} are those of a disk."""
-        self.disk_path = self.disk(STORE[0])
-        sectors = self.shell(f"blockdev --getsz {self.disk_path}").stdout.strip()
-        self.facts = {"disk": self.disk_path, "sectors": sectors}
+        """/dev/mapper/NAME of a table that names a {disk}, its {sectors} and {half} of them."""
+        disk = self.disk(STORE[0])
+        sectors = int(self.shell(f"blockdev --getsz {disk}").stdout)
+        self.facts = {"disk": disk, "sectors": sectors, "half": sectors // 2}
         self.shell(f"dmsetup create broken --table '{table.format(**self.facts)}'")
         self.shell_later("dmsetup remove --retry broken")
         return "/dev/mapper/broken"
@@ -89,7 +89,7 @@ class BadBlocks(Breaking):
         return failed
 
     def test_half_of_the_blocks_cannot_be_read(self):
-        device = self.mapped("0 32768 linear {disk} 0\n32768 32768 error")
+        device = self.mapped("0 {half} linear {disk} 0\n{half} {half} error")
         done = self.run_and_break(lambda: None, device, self.disk(STORE[1]))
         for case in self.check_failed_beside_a_healthy_disk(done):
             share = sum(error["count"] for error in case["errors"]) / int(

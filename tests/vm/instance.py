@@ -40,6 +40,8 @@ chmod 755 assay
 """
 
 EXT4 = "mke2fs -q -F -t ext4 -E lazy_itable_init=0,lazy_journal_init=0"
+# One partition; the disk is to follow.
+GPT = "printf 'label: gpt\\nsize=24MiB\\n' | sfdisk -q"
 
 
 class Instance:

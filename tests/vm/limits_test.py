@@ -15,7 +15,7 @@ queue_depth = {queue_depths}
 """
 WARM_UP_S = 0.3
 LIMITER = "host-rate-limiter"
-EXACT = 0.02  # of the true rate
+TOLERANCE = 0.02  # of the true rate
 
 
 def metric(case, name):
@@ -23,8 +23,8 @@ def metric(case, name):
 
 
 class Limits(Scenario):
-    def assert_exact(self, measured, truth, case):
-        self.assertLess(abs(measured / truth - 1), EXACT, (measured, truth, case["limit"]))
+    def assert_close(self, measured, truth, case):
+        self.assertLess(abs(measured / truth - 1), TOLERANCE, (measured, truth, case["limit"]))
 
     def measured(self, *names, **suite):
         """(disk, case) of every case of a sweep over the named disks, measured by one run."""
@@ -60,9 +60,9 @@ class Limits(Scenario):
                 continue
             self.assertEqual(case["limit"]["kind"], LIMITER, case["limit"])
             if "/4k/" in case["id"]:
-                self.assert_exact(metric(case, "iops"), GP3_IOPS, case)
+                self.assert_close(metric(case, "iops"), GP3_IOPS, case)
             else:
-                self.assert_exact(metric(case, "bandwidth"), GP3_BYTES_PER_S, case)
+                self.assert_close(metric(case, "bandwidth"), GP3_BYTES_PER_S, case)
         self.check_burst([case for _, case in bursting])
 
     def check_burst(self, cases):
@@ -72,10 +72,10 @@ class Limits(Scenario):
         told = re.search(r"a constant ([\d.]+) k IOPS.*before it a burst of ([\d.]+) s",
                          case["limit"]["evidence"])
         self.assertTrue(told, case["limit"])
-        self.assert_exact(1000 * float(told[1]), SUSTAINED_IOPS, case)
+        self.assert_close(1000 * float(told[1]), SUSTAINED_IOPS, case)
         # What was read before the first tick, to find the disk's state and to warm up, used some.
         left_s = BURST_S * BURST_IOPS / (BURST_IOPS - SUSTAINED_IOPS) - WARM_UP_S
         self.assertLessEqual(float(told[2]), 1.05 * left_s, case["limit"])
         self.assertGreaterEqual(float(told[2]), 0.5 * left_s, case["limit"])
         rates = [tick["ops"] / tick["length_s"] for tick in case["ticks"]]
-        self.assert_exact(max(rates), BURST_IOPS, case)
+        self.assert_close(max(rates), BURST_IOPS, case)

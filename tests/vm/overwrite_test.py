@@ -2,7 +2,7 @@
 
 import disks
 from disks import SIZE_MIB
-from instance import EXT4, SHORT, STORE, VOLUME, Scenario
+from instance import EXT4, GPT, SHORT, STORE, VOLUME, Scenario
 from machine import ROOT_SERIAL
 
 ONE_WRITE = ["--only", "storage/*/random-write/4k/qd4"]
@@ -66,7 +66,7 @@ class Overwrite(Scenario):
         self.shell(f"{EXT4} {mounted} && mkdir -p /mnt/d && mount -o ro {mounted} /mnt/d && "
                    f"pvcreate -qq -ff -y {grouped} && vgcreate -qq vg.02 {grouped} && "
                    f"{EXT4} {formatted} && "
-                   f"printf 'label: gpt\\nsize=24MiB\\n' | sfdisk -q {divided} && udevadm settle")
+                   f"{GPT} {divided} && udevadm settle")
         self.shell_later(f"umount /mnt/d; vgremove -qq -ff -y vg.02; pvremove -qq -ff -y {grouped}")
         others = [mounted, grouped, formatted, divided]
         kept = [self.digest(disk) for disk in others]

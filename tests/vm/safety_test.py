@@ -1,6 +1,6 @@
 """Disks that belong to somebody: refused in words by every way in, and not one byte changed."""
 
-from instance import EXT4, ONE_READ, SHORT, STORE, Scenario
+from instance import EXT4, GPT, ONE_READ, SHORT, STORE, Scenario
 
 ROOT_NAMES = """partition=/dev/$(basename $(readlink -f /sys/dev/block/$(mountpoint -d /)))
 disk=/dev/$(lsblk -no PKNAME $partition)
@@ -37,7 +37,7 @@ class Safety(Scenario):
 
     def test_mounted_partition_by_disk_and_by_partition(self):
         disk = self.disk(STORE[0])
-        self.shell(f"printf 'label: gpt\\nsize=24MiB\\n' | sfdisk -q {disk} && udevadm settle && "
+        self.shell(f"{GPT} {disk} && udevadm settle && "
                    f"{EXT4} {disk}p1 && mkdir -p /mnt/b && mount {disk}p1 /mnt/b")
         self.shell_later("umount /mnt/b")
         self.refuses(disk, "is in use", "mounted at /mnt/b")
