@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <barrier>
 #include <chrono>
 #include <future>
 #include <string>
@@ -32,9 +31,9 @@ void describe_link(const GpuSource& source, const CudaInventory& inventory, cons
   }
 }
 
-/// On one GPU. `when_ready` as of measure_gpu_case.
+/// On one GPU. `member` as of measure_gpu_case.
 CaseResult measure(const GpuSource& source, const Case& item, std::uint32_t gpu,
-                   const RunControl& control, const std::function<void()>& when_ready) {
+                   const RunControl& control, GpuMember* member) {
   const CudaInventory inventory = source.inventory();
   std::string reason = why_gpu_cannot_be_measured(inventory, gpu);
   if (reason.empty() && item.gpu->peer) {
@@ -43,7 +42,7 @@ CaseResult measure(const GpuSource& source, const Case& item, std::uint32_t gpu,
   if (!reason.empty()) return skipped_case(item, reason);
   const auto device = source.open(static_cast<int>(gpu));
   NvmlWatch watch(gpu, device->device().pci_address, source.nvml_library);
-  CaseResult result = measure_gpu_case(*device, item, control, source.now_ns, when_ready);
+  CaseResult result = measure_gpu_case(*device, item, control, source.now_ns, member);
   const GpuState state = watch.end();
   result.gpu_states = {state};
   describe_link(source, inventory, item, device->device(), result);
@@ -78,34 +77,23 @@ CaseResult together(const Case& item, const std::vector<std::uint32_t>& gpus,
   all.id = item.id;
   all.metrics.insert(all.metrics.begin(),
                      {"bandwidth", sum, "B/s", Direction::higher_is_better, {}});
-  all.method.emplace_back("at once", fmt::format("{} GPUs, each by a thread of its own, from the "
-                                                 "same moment; the sum of their medians",
-                                                 each.size()));
+  all.method.emplace_back("at once",
+                          fmt::format("{} GPUs, each by a thread of its own, from the same moment "
+                                      "until all have enough samples; the sum of their medians",
+                                      each.size()));
   return all;
 }
 
 CaseResult measure_together(const GpuSource& source, const Case& item,
                             const std::vector<std::uint32_t>& gpus, const RunControl& control) {
-  if (gpus.size() == 1) return measure(source, item, gpus.front(), control, {});
-  std::barrier ready(static_cast<std::ptrdiff_t>(gpus.size()));
+  if (gpus.size() == 1) return measure(source, item, gpus.front(), control, nullptr);
+  GpuGroup group(gpus.size());
   const RunControl silent{control.stop, {}};  // one of them shows the progress
   std::vector<std::future<CaseResult>> running;
   for (std::size_t i = 0; i < gpus.size(); ++i) {
     running.push_back(std::async(std::launch::async, [&, i] {
-      bool arrived = false;
-      const auto arrive = [&] {
-        arrived = true;
-        ready.arrive_and_wait();
-      };
-      CaseResult result;
-      try {
-        result = measure(source, item, gpus[i], i == 0 ? control : silent, arrive);
-      } catch (...) {
-        if (!arrived) ready.arrive_and_drop();  // the others must not wait for it
-        throw;
-      }
-      if (!arrived) ready.arrive_and_drop();
-      return result;
+      GpuMember member(group);
+      return measure(source, item, gpus[i], i == 0 ? control : silent, &member);
     }));
   }
   std::vector<CaseResult> each;

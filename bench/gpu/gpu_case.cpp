@@ -24,12 +24,18 @@ constexpr std::uint64_t progress_interval_ns = 1'000'000'000;
 struct Measurement {
   GpuMemoryDevice& device;
   const GpuWorkload& workload;
+  GpuMember* member;  // of the GPUs that are measured at once; null when it is alone
   GpuTask task;
   GpuSearch search = {};
   std::uint32_t launches = 1;
   std::vector<double> launch_s = {};  // of each sample, the mean of its launches
 
   bool is_chase() const { return is_gpu_chase(workload); }
+  /// Whether the data are checked after the last sample only: see gpu_case.hpp.
+  bool checks_last_only() const { return member != nullptr && workload.path == GpuPath::host_link; }
+  bool must_stop(const RunControl& control) const {
+    return control.stop_requested() || (member != nullptr && member->is_broken());
+  }
   /// Bytes a second of a launch that takes that long.
   double rate(double one_launch_s) const { return gpu_launch_bytes(workload, task) / one_launch_s; }
 };
@@ -68,12 +74,20 @@ void warm_up(Measurement& m, double duration_s, const RunControl& control,
   do {
     const double launch_s = run_s(m) / m.launches;
     m.launches = std::max(m.launches, launches_for(launch_s));
-  } while (now_ns() < end_ns && !control.stop_requested());
+  } while (now_ns() < end_ns && !m.must_stop(control));
 }
 
 bool is_finished(std::uint64_t samples, std::uint64_t elapsed_ns, std::uint64_t duration_ns) {
   if (samples == 0) return false;
   return elapsed_ns >= duration_ns && (samples >= gpu_samples_min || elapsed_ns >= 3 * duration_ns);
+}
+
+/// Whether this GPU has all its samples and no other needs it to go on.
+bool is_done(const Measurement& m, std::uint64_t elapsed_ns, std::uint64_t duration_ns) {
+  if (!is_finished(m.launch_s.size(), elapsed_ns, duration_ns)) return false;
+  if (m.member == nullptr) return true;
+  m.member->have_enough();
+  return m.member->all_have_enough() || elapsed_ns >= 3 * duration_ns;
 }
 
 /// Takes the samples; returns why they are worthless, or nothing.
@@ -82,19 +96,20 @@ std::string take_samples(Measurement& m, double duration_s, const RunControl& co
   const std::uint64_t start_ns = now_ns();
   std::uint64_t progress_ns = start_ns;
   for (std::uint64_t now = start_ns;
-       !is_finished(m.launch_s.size(), now - start_ns, nanoseconds(duration_s)) &&
-       !control.stop_requested();
+       !m.must_stop(control) && !is_done(m, now - start_ns, nanoseconds(duration_s));
        now = now_ns()) {
     const double launch_s = run_s(m) / m.launches;
-    std::string wrong = wrong_data(m);
-    if (!wrong.empty()) return wrong;
+    if (!m.checks_last_only()) {
+      std::string wrong = wrong_data(m);
+      if (!wrong.empty()) return wrong;
+    }
     m.launch_s.push_back(launch_s);
     if (now - progress_ns >= progress_interval_ns) {
       control.progress({.ops_per_s = 0, .bytes_per_s = m.rate(launch_s)});
       progress_ns = now;
     }
   }
-  return "";
+  return m.checks_last_only() && !m.launch_s.empty() ? wrong_data(m) : "";
 }
 
 /// Percent of the bandwidths that the clock and the data sheet promise; only where the cache cannot
@@ -175,13 +190,21 @@ void add_method(const Measurement& m, CaseResult& result) {
   result.method.emplace_back("launches per sample", std::to_string(m.launches));
   result.method.emplace_back("bytes counted", bytes_counted(m));
   result.method.emplace_back(
-      "data", m.is_chase() ? "a ring in random order, one node in each 128 bytes, checked on the "
-                             "GPU after each sample"
-                           : "random floats, every element or sum checked on the GPU after each "
-                             "sample");
+      "data", m.is_chase() ? "a ring in random order, one node in each 128 bytes, each launch from "
+                             "where the one before ended, checked on the GPU after each sample"
+                           : fmt::format("random floats, every element or sum checked on the GPU "
+                                         "after {} sample",
+                                         m.checks_last_only() ? "the last" : "each"));
 }
 
 void add_latency(const Measurement& m, CaseResult& result) {
+  const std::uint64_t l2_bytes = m.device.device().l2_bytes;
+  if (!is_beyond_cache(m.task.array_bytes, l2_bytes)) {
+    result.method.emplace_back(
+        "served by", fmt::format("the L2 cache of {} where it holds the ring, which is smaller "
+                                 "than 8 x that; the memory for the rest",
+                                 format_bytes(static_cast<double>(l2_bytes))));
+  }
   std::vector<double> ns;
   for (const double one : m.launch_s) {
     ns.push_back(1e9 * one / static_cast<double>(m.task.accesses));
@@ -266,8 +289,7 @@ std::string choose_variant(Measurement& m, const RunControl& control) {
 }  // namespace
 
 CaseResult measure_gpu_case(GpuMemoryDevice& device, const Case& item, const RunControl& control,
-                            const std::function<std::uint64_t()>& now_ns,
-                            const std::function<void()>& when_ready) {
+                            const std::function<std::uint64_t()>& now_ns, GpuMember* member) {
   CaseResult result;
   result.id = item.id;
   const std::uint64_t start_ns = now_ns();
@@ -290,12 +312,12 @@ CaseResult measure_gpu_case(GpuMemoryDevice& device, const Case& item, const Run
   }
   const GpuElement element =
       item.gpu->element == ElementType::f64 ? GpuElement::f64 : GpuElement::f32;
-  Measurement m{device, *workload, gpu_task(*workload, element, array_bytes)};
+  Measurement m{device, *workload, member, gpu_task(*workload, element, array_bytes)};
   const std::unique_ptr<NodeMemory> host_memory = set_link(*item.gpu, m);
   device.prepare(m.task);
   result.reason = choose_variant(m, control);
   if (result.reason.empty() && !control.stop_requested()) {
-    if (when_ready) when_ready();
+    if (member != nullptr) member->start();
     warm_up(m, item.warm_up_s, control, now_ns);
     result.reason = take_samples(m, item.duration_s, control, now_ns);
   }

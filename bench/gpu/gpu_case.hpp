@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "bench/gpu/gpu_group.hpp"
 #include "bench/measure/run_control.hpp"
 #include "kernels/cuda/memory_device.hpp"
 #include "reports/model/result.hpp"
@@ -18,11 +19,13 @@ constexpr std::uint64_t gpu_samples_min = 30;
 /// are taken, each of several launches between two events and each checked on the device, until
 /// `duration_s` is over and there are 30 samples, but not beyond three times `duration_s`. Wrong
 /// data gives `failed` without any number; too little memory for the size asked for gives
-/// `skipped`. `when_ready` is called
-/// when all is prepared, before the warm-up: several GPUs wait for one another there. `now_ns` is a
-/// monotonic clock. Throws std::runtime_error for an unknown kernel and what the device throws.
+/// `skipped`. With `member`, other GPUs are measured at once: this one begins its warm-up with them
+/// and goes on, within the three times, until all have their samples; a transfer with the host is
+/// then checked after the last sample only, for the check takes far longer than a sample, and the
+/// others would have the links to themselves meanwhile. `now_ns` is a monotonic clock. Throws
+/// std::runtime_error for an unknown kernel and what the device throws.
 CaseResult measure_gpu_case(GpuMemoryDevice& device, const Case& item, const RunControl& control,
                             const std::function<std::uint64_t()>& now_ns,
-                            const std::function<void()>& when_ready = {});
+                            GpuMember* member = nullptr);
 
 }  // namespace assay

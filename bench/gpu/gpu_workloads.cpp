@@ -68,8 +68,11 @@ bool is_gpu_chase(const GpuWorkload& workload) {
 
 std::uint64_t gpu_array_bytes(const GpuWorkload& workload, std::uint64_t requested_bytes,
                               std::uint64_t l2_bytes, std::uint64_t free_bytes) {
-  const std::uint64_t wished =
-      workload.path != GpuPath::device_memory ? 256 * mib : std::max(1024 * mib, 8 * l2_bytes);
+  const bool from_memory = workload.path == GpuPath::device_memory;
+  std::uint64_t wished = from_memory ? 1024 * mib : 256 * mib;
+  if (from_memory || is_gpu_chase(workload)) wished = std::max(wished, 8 * l2_bytes);
+  // A ring that is rounded down below must still be 8 x L2.
+  if (is_gpu_chase(workload)) wished = std::bit_ceil(wished);
   const std::uint64_t bytes =
       requested_bytes != 0 ? requested_bytes : std::min(wished, free_bytes / 4);
   if (workload.path == GpuPath::host_link) return bytes / host_page_bytes * host_page_bytes;

@@ -43,10 +43,10 @@ double gpu_launch_bytes(const GpuWorkload& workload, const GpuTask& task);
 bool is_gpu_chase(const GpuWorkload& workload);
 
 /// Bytes of each array, a multiple of 16 (of a chase 128 x a power of two, of a transfer with the
-/// host 64 KiB): `requested_bytes` when
-/// that is not 0. Otherwise, for device memory, max(1 GiB, 8 x L2), so that the cache cannot serve
-/// it, and for a transfer 256 MiB; both at most a quarter of free memory, so that the three arrays
-/// of triad fit.
+/// host 64 KiB): `requested_bytes` when that is not 0. Otherwise, for device memory, max(1 GiB,
+/// 8 x L2), so that the cache cannot serve it, for a ring on a peer, whose cache is taken to be as
+/// large, max(256 MiB, 8 x L2), and for a transfer 256 MiB; all at most a quarter of free memory,
+/// so that the three arrays of triad fit.
 std::uint64_t gpu_array_bytes(const GpuWorkload& workload, std::uint64_t requested_bytes,
                               std::uint64_t l2_bytes, std::uint64_t free_bytes);
 

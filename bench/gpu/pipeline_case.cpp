@@ -198,7 +198,8 @@ void add_numbers(const Pipeline& pipeline, const Window& window, CaseResult& res
   result.metrics.push_back({"bandwidth", sum(window.member_bytes) / window.elapsed_s, "B/s",
                             Direction::higher_is_better, spread_of(window.rates)});
   if (pipeline.item.pipeline->operation != Operation::read) {
-    result.metrics.push_back({"flush/time", pipeline.flush_s, "s", Direction::lower_is_better, {}});
+    result.metrics.push_back(
+        {"flush/time", 1e9 * pipeline.flush_s, "ns", Direction::lower_is_better, {}});
   }
   for (std::size_t i = 0; pipeline.lanes.size() > 1 && i < pipeline.lanes.size(); ++i) {
     result.metrics.push_back({fmt::format("member/{}/bandwidth", pipeline.lanes[i]->member),
@@ -318,7 +319,7 @@ CaseResult run_pipeline_case(GpuBench& bench, const Case& item,
         "still does would be counted here. Run this one alone after a reboot (--only)");
   }
   const std::shared_ptr<Pipeline> pipeline = pipeline_of(item, members, run_seed, source);
-  for (StorageSession* member : members) member->begin_case();
+  StorageSession::begin_cases(members);
   std::vector<std::unique_ptr<NvmlWatch>> watches;
   const std::set<std::uint32_t> each(gpus.begin(), gpus.end());
   for (const CudaDevice& device : inventory.devices) {
@@ -338,8 +339,10 @@ CaseResult run_pipeline_case(GpuBench& bench, const Case& item,
     result.reason = errors;
   }
   for (StorageSession* member : members) {
-    CaseResult device;
-    member->end_case(storage_of(*item.pipeline), members.size() == 1 ? result : device);
+    const std::optional<DeviceCase> counted = member->end_case();
+    if (!counted || members.size() > 1) continue;
+    describe_device(*counted, result);
+    compare_with_own({&*counted, 1}, storage_of(*item.pipeline), result);
   }
   return result;
 }

@@ -4,6 +4,7 @@
 #include "kernels/cuda/buffers.cuh"
 #include "kernels/cuda/memory_device.hpp"
 #include "kernels/cuda/memory_kernels.hpp"
+#include "kernels/cuda/ring_walk.hpp"
 #include "kernels/cuda/transfer.cuh"
 
 namespace assay {
@@ -81,6 +82,7 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
     arrays_.passes = task.passes;
     arrays_.accesses = task.accesses;
     if (task.kernel == GpuKernel::chase) {
+      walk_ = RingWalk(nodes());
       launch_fill_ring(static_cast<std::uint32_t*>(a_.data()), nodes(), task.seed);
     } else {
       fill_random(a_, task.seed);
@@ -156,8 +158,8 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
     if (transfer_) {
       transfer_->launch();
     } else if (task_.kernel == GpuKernel::chase) {
-      launch_chase(static_cast<const std::uint32_t*>(a_.data()), task_.accesses, task_.seed,
-                   nodes(), static_cast<std::uint32_t*>(sums_.data()));
+      launch_chase(static_cast<const std::uint32_t*>(a_.data()), walk_.begin_launch(task_.accesses),
+                   task_.accesses, task_.seed, nodes(), static_cast<std::uint32_t*>(sums_.data()));
     } else {
       launch_kernel(task_.kernel, task_.element, variant_, arrays_, grid_);
     }
@@ -169,7 +171,7 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
       transfer_->count_wrong(counter);
     } else if (task_.kernel == GpuKernel::chase) {
       launch_count_chase_wrong(static_cast<const std::uint32_t*>(a_.data()), nodes(),
-                               task_.accesses, task_.seed,
+                               walk_.position(), task_.accesses, task_.seed,
                                static_cast<const std::uint32_t*>(sums_.data()), counter);
     } else if (is_sum(task_.kernel)) {
       launch_count_changed(task_.element, arrays_, counter);
@@ -219,6 +221,7 @@ class CudaMemoryDevice final : public GpuMemoryDevice {
   Buffer sums_;
   Buffer expected_;
   std::uint64_t sums_count_ = 0;
+  RingWalk walk_;
   std::unique_ptr<Transfer> transfer_;  // of the kernels between two memories
 };
 

@@ -10,7 +10,8 @@ namespace assay {
 
 /// With arrays a, b and c: read: sum of a. write: c = pattern. copy: c = a. scale: c = 0.4 x a.
 /// add: c = a + b. triad: c = a + 0.4 x b. dot: sum of a x b. gather: sum of a at random indices.
-/// chase: dependent loads, one in each 128 bytes of a, in random order. The others move data
+/// chase: dependent loads, one in each 128 bytes of a, in random order, each launch from where the
+/// one before ended. The others move data
 /// between two memories: of the host and the device, one way or both at once, or of the device and
 /// another one, the peer; peer_chase follows a ring in the peer's memory.
 enum class GpuKernel {

@@ -66,24 +66,26 @@ __global__ void fill_ring_kernel(std::uint32_t* ring, std::uint32_t nodes, std::
   }
 }
 
-__global__ void chase_kernel(const std::uint32_t* ring, std::uint64_t steps, std::uint32_t seed,
-                             std::uint32_t nodes, std::uint32_t* end) {
-  std::uint32_t word = node_at(0, seed, nodes) * chase_words_per_node;
+__global__ void chase_kernel(const std::uint32_t* ring, std::uint32_t begin, std::uint64_t steps,
+                             std::uint32_t seed, std::uint32_t nodes, std::uint32_t* end) {
+  std::uint32_t word = node_at(begin, seed, nodes) * chase_words_per_node;
 #pragma unroll 16
   for (std::uint64_t i = 0; i < steps; ++i) word = __ldcg(ring + word);
   *end = word;
 }
 
 __global__ void count_chase_wrong_kernel(const std::uint32_t* ring, std::uint32_t nodes,
-                                         std::uint64_t steps, std::uint32_t seed,
-                                         const std::uint32_t* end, unsigned long long* wrong) {
+                                         std::uint32_t last, std::uint64_t steps,
+                                         std::uint32_t seed, const std::uint32_t* end,
+                                         unsigned long long* wrong) {
   unsigned long long mine = 0;
   for (std::uint64_t i = first_index(); i < nodes; i += index_stride()) {
-    const auto position = static_cast<std::uint32_t>(i);
+    // From where the next launch begins: what this check leaves in the cache lies just behind it,
+    // and is visited last.
+    const auto position = static_cast<std::uint32_t>((last + i) & (nodes - 1));
     mine += ring[std::uint64_t{node_at(position, seed, nodes)} * chase_words_per_node] !=
             next_word(position, seed, nodes);
   }
-  const auto last = static_cast<std::uint32_t>(steps % nodes);
   if (first_index() == 0 && *end != node_at(last, seed, nodes) * chase_words_per_node) {
     mine += steps;
   }
@@ -215,16 +217,16 @@ void launch_fill_ring(std::uint32_t* ring, std::uint32_t nodes, std::uint32_t se
   fill_ring_kernel<<<utility_blocks, gpu_threads_per_block>>>(ring, nodes, seed);
 }
 
-void launch_chase(const std::uint32_t* ring, std::uint64_t steps, std::uint32_t seed,
-                  std::uint32_t nodes, std::uint32_t* end) {
-  chase_kernel<<<1, 1>>>(ring, steps, seed, nodes, end);
+void launch_chase(const std::uint32_t* ring, std::uint32_t begin, std::uint64_t steps,
+                  std::uint32_t seed, std::uint32_t nodes, std::uint32_t* end) {
+  chase_kernel<<<1, 1>>>(ring, begin, steps, seed, nodes, end);
 }
 
-void launch_count_chase_wrong(const std::uint32_t* ring, std::uint32_t nodes, std::uint64_t steps,
-                              std::uint32_t seed, const std::uint32_t* end,
+void launch_count_chase_wrong(const std::uint32_t* ring, std::uint32_t nodes, std::uint32_t last,
+                              std::uint64_t steps, std::uint32_t seed, const std::uint32_t* end,
                               unsigned long long* wrong) {
-  count_chase_wrong_kernel<<<utility_blocks, gpu_threads_per_block>>>(ring, nodes, steps, seed, end,
-                                                                      wrong);
+  count_chase_wrong_kernel<<<utility_blocks, gpu_threads_per_block>>>(ring, nodes, last, steps,
+                                                                      seed, end, wrong);
 }
 
 }  // namespace assay

@@ -60,12 +60,14 @@ void launch_count_different(const std::uint64_t* sums, const std::uint64_t* expe
 
 /// A ring through `nodes` (a power of two) nodes in random order.
 void launch_fill_ring(std::uint32_t* ring, std::uint32_t nodes, std::uint32_t seed);
-/// Follows it by one thread for `steps` loads; *end is the node's first word where it got to.
-void launch_chase(const std::uint32_t* ring, std::uint64_t steps, std::uint32_t seed,
-                  std::uint32_t nodes, std::uint32_t* end);
-/// Adds to *wrong the nodes that lead elsewhere, and `steps` when *end is not where `steps` lead.
-void launch_count_chase_wrong(const std::uint32_t* ring, std::uint32_t nodes, std::uint64_t steps,
-                              std::uint32_t seed, const std::uint32_t* end,
+/// Follows it by one thread for `steps` loads from position `begin`; *end is the node's first word
+/// where it got to.
+void launch_chase(const std::uint32_t* ring, std::uint32_t begin, std::uint64_t steps,
+                  std::uint32_t seed, std::uint32_t nodes, std::uint32_t* end);
+/// Adds to *wrong the nodes that lead elsewhere, and `steps` when *end is not the node at position
+/// `last`.
+void launch_count_chase_wrong(const std::uint32_t* ring, std::uint32_t nodes, std::uint32_t last,
+                              std::uint64_t steps, std::uint32_t seed, const std::uint32_t* end,
                               unsigned long long* wrong);
 
 }  // namespace assay

@@ -93,6 +93,7 @@ void Transfer::prepare_peer() {
     throw std::runtime_error("kernels on GPU " + std::to_string(device_) +
                              " cannot reach the memory of GPU " + std::to_string(task_.peer));
   }
+  walk_ = RingWalk(nodes());
   launch_fill_ring(static_cast<std::uint32_t*>(peer_.data()), nodes(), task_.seed);
   check_cuda(cudaGetLastError(), "launch the kernel that makes a ring");
 }
@@ -122,8 +123,9 @@ void Transfer::copy(void* to, const void* from, cudaMemcpyKind kind, const Strea
 
 void Transfer::launch() {
   if (task_.kernel == GpuKernel::peer_chase) {
-    launch_chase(static_cast<const std::uint32_t*>(peer_.data()), task_.accesses, task_.seed,
-                 nodes(), static_cast<std::uint32_t*>(destination_.data()));
+    launch_chase(static_cast<const std::uint32_t*>(peer_.data()),
+                 walk_.begin_launch(task_.accesses), task_.accesses, task_.seed, nodes(),
+                 static_cast<std::uint32_t*>(destination_.data()));
   }
   if (task_.kernel == GpuKernel::peer_copy) {
     if (task_.mover == GpuMover::copy_engine) {
@@ -152,7 +154,7 @@ void Transfer::count_wrong_in(const void* data, unsigned long long* wrong) {
 void Transfer::count_wrong(unsigned long long* wrong) {
   if (task_.kernel == GpuKernel::peer_chase) {
     launch_count_chase_wrong(static_cast<const std::uint32_t*>(peer_.data()), nodes(),
-                             task_.accesses, task_.seed,
+                             walk_.position(), task_.accesses, task_.seed,
                              static_cast<const std::uint32_t*>(destination_.data()), wrong);
     return;
   }

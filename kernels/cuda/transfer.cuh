@@ -6,6 +6,7 @@
 
 #include "kernels/cuda/buffers.cuh"
 #include "kernels/cuda/memory_kernels.hpp"
+#include "kernels/cuda/ring_walk.hpp"
 
 namespace assay {
 
@@ -72,6 +73,7 @@ class Transfer {
   Buffer source_;       // on the device: random data
   Buffer destination_;  // on the device: what arrived, or a copy of it for the check
   Buffer peer_;         // on the peer
+  RingWalk walk_;
   Stream out_;
   Stream in_;
 };

@@ -132,27 +132,28 @@ std::string link_matrices(const Result& result) {
 }
 
 std::string peer_matrices(const Result& result) {
-  std::map<Cell, std::string> bandwidth;
-  std::map<Cell, std::string> latency;
+  std::map<std::string, std::map<Cell, std::string>> by_kind;
   for (const Target& target : result.plan.targets) {
     for (const GpuCase& one : measured_gpu_cases(result, target.id)) {
       if (!one.item->gpu->peer) continue;
       const Cell cell{target.id, fmt::format("gpu{}", *one.item->gpu->peer)};
       const std::string link = method_text(*one.measured, "link", "-");
+      Case kind = *one.item;
+      kind.gpu->peer.reset();
+      const std::string apart = gpu_case_text(kind).substr(kind.gpu->kernel.size());
       if (const auto value = metric_value(one.measured->metrics, "bandwidth")) {
-        bandwidth[cell] = fmt::format("{} ({})", format_value(*value, "B/s"), link);
+        by_kind["bandwidth of a copy" + apart][cell] =
+            fmt::format("{} ({})", format_value(*value, "B/s"), link);
       }
       if (const auto value = metric_value(one.measured->metrics, "latency/load")) {
-        latency[cell] = fmt::format("{} ({})", format_value(*value, "ns"), link);
+        by_kind["latency of a load" + apart][cell] =
+            fmt::format("{} ({})", format_value(*value, "ns"), link);
       }
     }
   }
   std::string text;
-  if (!bandwidth.empty()) {
-    text += matrix(bandwidth, "from \\ to", "Between GPUs: bandwidth of a copy");
-  }
-  if (!latency.empty()) {
-    text += matrix(latency, "from \\ to", "Between GPUs: latency of a load");
+  for (const auto& [kind, cells] : by_kind) {
+    text += matrix(cells, "from \\ to", "Between GPUs: " + kind);
   }
   return text;
 }

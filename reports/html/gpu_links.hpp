@@ -18,7 +18,7 @@ std::string together_table(const Result& result, const Target& target,
 /// NUMA node x GPU, one matrix for each kind of transfer; empty without a bound host buffer.
 std::string link_matrices(const Result& result);
 
-/// GPU x GPU: bandwidth and latency; empty without a pair.
+/// GPU x GPU: bandwidth and latency, one matrix for each size and mover; empty without a pair.
 std::string peer_matrices(const Result& result);
 
 }  // namespace assay::html

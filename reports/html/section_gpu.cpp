@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "reports/case_text.hpp"
@@ -59,25 +60,48 @@ std::string peak_figure(const Target& target, const std::vector<GpuCase>& cases)
                 table);
 }
 
-std::string curve_name(const Case& item) {
-  return item.gpu->element == ElementType::f32
-             ? item.gpu->kernel
-             : fmt::format("{} {}", item.gpu->kernel, name_of(item.gpu->element));
+bool is_link(const Case& item) { return is_host_link(item) || item.gpu->peer; }
+
+/// What one chart over the sizes of the arrays shows.
+struct CurveKind {
+  const char* id;
+  const char* metric;
+  const char* unit;
+  const char* what;
+  bool link;  // between host and GPU or two GPUs; otherwise the GPU's own memory
+  const char* caption;
+};
+
+constexpr const char* memory_caption =
+    "Small arrays are served by the cache of the GPU, large ones by its memory.";
+constexpr std::array<CurveKind, 4> curve_kinds = {
+    {{"bandwidth", "bandwidth", "B/s", "bandwidth", false, memory_caption},
+     {"latency", "latency/load", "ns", "latency of a load", false, memory_caption},
+     {"link-bandwidth", "bandwidth", "B/s", "bandwidth of a link", true,
+      "Small arrays show what a transfer costs to start, large ones what the link carries."},
+     {"link-latency", "latency/load", "ns", "latency of a load from another GPU", true,
+      "The array lies in the memory of the other GPU; caches may serve a small one."}}};
+
+/// All that the points of a line have in common.
+std::string curve_name(Case item) {
+  item.gpu->array_bytes = 0;
+  return gpu_case_text(item);
 }
 
-/// One line a kernel over the sizes of the arrays, from cache to memory; empty below two sizes.
+/// One line a case over the sizes of the arrays, from cache to memory; empty below two sizes.
 std::string size_curve(const Target& target, const std::vector<GpuCase>& cases,
-                       const std::string& metric, const std::string& unit,
-                       const std::string& what) {
+                       const CurveKind& kind) {
+  const std::string unit = kind.unit;
+  const std::string what = kind.what;
   std::vector<Series> series;
-  Table table{{{"kernel"}, {"each array", Align::number}, {what, Align::number}}, {}};
+  Table table{{{"case"}, {"each array", Align::number}, {what, Align::number}}, {}};
   double least = 0;
   double most = 0;
   double highest = 0;
   double lowest = 0;
   for (const GpuCase& one : cases) {
-    const auto value = metric_value(one.measured->metrics, metric);
-    if (!value || one.item->gpu->array_bytes == 0) continue;
+    const auto value = metric_value(one.measured->metrics, kind.metric);
+    if (!value || one.item->gpu->array_bytes == 0 || is_link(*one.item) != kind.link) continue;
     const auto bytes = static_cast<double>(one.item->gpu->array_bytes);
     const std::string name = curve_name(*one.item);
     auto found = std::find_if(series.begin(), series.end(),
@@ -109,17 +133,15 @@ std::string size_curve(const Target& target, const std::vector<GpuCase>& cases,
   const std::string desc = fmt::format("From {} in each array to {}; {} from {} to {}.",
                                        format_bytes(least), format_bytes(most), what,
                                        format_value(lowest, unit), format_value(highest, unit));
-  return figure(render_line_chart(
-                    {fmt::format("gpu-size-{}-{}", latency ? "latency" : "bandwidth", target.id),
-                     fmt::format("{} against array size, {}", what, target.id),
-                     desc,
-                     std::move(x),
-                     std::move(y),
-                     std::move(series),
-                     {},
-                     LabelPlacement::line_ends}),
-                "Small arrays are served by the cache of the GPU, large ones by its memory.",
-                table);
+  return figure(render_line_chart({fmt::format("gpu-size-{}-{}", kind.id, target.id),
+                                   fmt::format("{} against array size, {}", what, target.id),
+                                   desc,
+                                   std::move(x),
+                                   std::move(y),
+                                   std::move(series),
+                                   {},
+                                   LabelPlacement::line_ends}),
+                kind.caption, table);
 }
 
 std::string range_text(const std::optional<double>& low, const std::optional<double>& high) {
@@ -205,9 +227,8 @@ std::string gpu_section(const Document& document) {
               together_table(document.result, target, cases) + conditions(target, cases);
       continue;
     }
-    std::string part = peak_figure(target, cases) +
-                       size_curve(target, cases, "bandwidth", "B/s", "bandwidth") +
-                       size_curve(target, cases, "latency/load", "ns", "latency of a load");
+    std::string part = peak_figure(target, cases);
+    for (const CurveKind& kind : curve_kinds) part += size_curve(target, cases, kind);
     if (!part.empty()) part = fmt::format("<div class=pair>\n{}</div>\n", part);
     text += target_heading(document.result, target) + part + link_table(target, cases) +
             conditions(target, cases);

@@ -42,6 +42,16 @@ void read_sizes(const SuiteReader& reader, const toml::node& node, SuiteRow& row
   });
 }
 
+bool has_pageable(const SuiteRow& row) {
+  return std::count(row.gpu.host_buffers.begin(), row.gpu.host_buffers.end(),
+                    HostBuffer::pageable) > 0;
+}
+
+bool has_bidirectional(const SuiteRow& row) {
+  return std::any_of(row.workloads.begin(), row.workloads.end(),
+                     [](const Workload* workload) { return workload->name == "bidirectional"; });
+}
+
 void read_host_buffers(const SuiteReader& reader, const toml::table& table, SuiteRow& row) {
   const auto is_host = [](std::string_view name) { return is_one_of(host_workloads, name); };
   if (const auto* node = table.get("host_buffer")) {
@@ -49,6 +59,12 @@ void read_host_buffers(const SuiteReader& reader, const toml::table& table, Suit
     reader.each(*node, [&](const toml::node& one) {
       row.gpu.host_buffers.push_back(reader.word_of<HostBuffer>(one, "host_buffer"));
     });
+    if (has_pageable(row) && has_bidirectional(row)) {
+      reader.fail(*node,
+                  "bidirectional needs pinned host memory: CUDA returns from a copy of pageable "
+                  "memory only when it is complete, so the two directions would take turns. Give "
+                  "it in a table of its own, with host_buffer = \"pinned\"");
+    }
   }
   if (const auto* node = table.get("numa_node")) {
     only_for(reader, *node, row, "numa_node", is_host);
@@ -64,11 +80,9 @@ void read_movers(const SuiteReader& reader, const toml::node& node, SuiteRow& ro
   reader.each(node, [&](const toml::node& one) {
     row.gpu.movers.push_back(reader.word_of<Mover>(one, "mover"));
   });
-  const bool pageable = std::count(row.gpu.host_buffers.begin(), row.gpu.host_buffers.end(),
-                                   HostBuffer::pageable) > 0;
   const bool kernels =
       std::count(row.gpu.movers.begin(), row.gpu.movers.end(), Mover::multiprocessors) > 0;
-  if (pageable && kernels) {
+  if (has_pageable(row) && kernels) {
     reader.fail(node,
                 "the multiprocessors reach pinned host memory only: give pageable in a table "
                 "of its own");

@@ -175,6 +175,15 @@ TEST(GpuCase, a_chase_gives_the_latency_of_a_load_and_no_bandwidth) {
   EXPECT_EQ(find_metric(result.metrics, "bandwidth"), nullptr);
   EXPECT_EQ(find_metric(result.metrics, "peak/percent"), nullptr);
   EXPECT_EQ(method(result, "search"), "");
+  EXPECT_EQ(method(result, "served by"), "");
+}
+
+TEST(GpuCase, a_chase_over_a_ring_that_the_cache_may_hold_says_so) {
+  FakeGpu gpu;
+  const CaseResult result = measure(gpu, gpu_case("chase", 1, std::uint64_t{64} << 20));
+  EXPECT_EQ(
+      method(result, "served by").rfind("the L2 cache of 50.0 MiB where it holds the ring", 0), 0U)
+      << method(result, "served by");
 }
 
 TEST(GpuCase, elements_of_64_bits_are_asked_for_and_named) {
@@ -209,7 +218,7 @@ TEST(GpuCase, a_transfer_asks_for_the_memories_and_the_mover_of_the_case) {
   EXPECT_EQ(gpu.task.host, GpuHostMemory::pinned);
   EXPECT_EQ(gpu.task.host_memory, nullptr);
   EXPECT_EQ(method(kernel, "bytes counted"), "bytes that cross the link, both directions together");
-  item.gpu->mover = Mover::copy_engine;
+  item = gpu_case("host-to-device");
   item.gpu->host_buffer = HostBuffer::pageable;
   measure(gpu, item);
   EXPECT_EQ(gpu.task.host, GpuHostMemory::pageable);

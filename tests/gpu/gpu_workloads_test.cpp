@@ -33,6 +33,11 @@ TEST(GpuArrayBytes, of_a_chase_hold_a_power_of_two_of_nodes) {
   EXPECT_EQ(gpu_array_bytes(chase, 3 * mib, 50 * mib, 79 * gib), 2 * mib);
   EXPECT_EQ(gpu_array_bytes(chase, 100 * gib, 50 * mib, 200 * gib), 16 * gib);  // 32-bit words
   EXPECT_EQ(gpu_array_bytes(chase, 0, 50 * mib, 100), 0U);
+  EXPECT_EQ(gpu_array_bytes(chase, 0, 50 * mib, 79 * gib), gib);
+  EXPECT_EQ(gpu_array_bytes(chase, 0, 160 * mib, 79 * gib), 2 * gib);  // not below 8 x L2
+  const GpuWorkload& peer = *find_gpu_workload("peer-latency");
+  EXPECT_EQ(gpu_array_bytes(peer, 0, 6 * mib, 79 * gib), 256 * mib);
+  EXPECT_EQ(gpu_array_bytes(peer, 0, 50 * mib, 79 * gib), 512 * mib);
 }
 
 TEST(GpuTask, goes_through_small_arrays_until_the_start_of_a_launch_does_not_count) {

@@ -93,4 +93,12 @@ inline std::string method_of(const CaseResult& result, const std::string& name) 
   return "";
 }
 
+/// The units that the schema of Results lists.
+inline void expect_units_of_the_schema(const CaseResult& result) {
+  const std::set<std::string> known{"1/s", "B/s", "ns", "%", "1", "B", "count"};
+  for (const Metric& metric : result.metrics) {
+    EXPECT_TRUE(known.contains(metric.unit)) << metric.name << " in " << metric.unit;
+  }
+}
+
 }  // namespace assay

@@ -33,6 +33,7 @@ TEST_F(Pipelines, DrivesRunAtOnceEachWithItsGpu) {
   EXPECT_GT(two, 0);
   EXPECT_NEAR(all, one + two, 1e-6 * all);
   EXPECT_EQ(method_of(result, "pairs"), "one - GPU 0, two - GPU 1");
+  expect_units_of_the_schema(result);
 }
 
 TEST_F(Pipelines, WhatTheGpuHoldsIsWrittenInBlocksThatAllDiffer) {
@@ -53,7 +54,10 @@ TEST_F(Pipelines, WhatTheGpuHoldsIsWrittenInBlocksThatAllDiffer) {
 TEST_F(Pipelines, AWrittenCaseTellsTheFlush) {
   const CaseResult result = run(case_of(Operation::write, {0}), 1);
   ASSERT_EQ(result.status, CaseStatus::ok) << result.reason;
-  EXPECT_NE(find_metric(result.metrics, "flush/time"), nullptr);
+  expect_units_of_the_schema(result);
+  const Metric* flush = find_metric(result.metrics, "flush/time");
+  ASSERT_NE(flush, nullptr);
+  EXPECT_GT(flush->value, 100) << "a system call takes more nanoseconds";
 }
 
 TEST_F(Pipelines, DataThatChangesOnItsWayFailsTheCase) {

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "reports/gpu_cases.hpp"
 #include "reports/html/sections.hpp"
 #include "tests/html/synthetic_result.hpp"
@@ -30,6 +32,62 @@ TEST(GpuSection, shows_peaks_curves_links_and_pairs_of_gpus) {
   EXPECT_TRUE(has(text, "software power cap"));
   EXPECT_TRUE(has(text, "5 x8 of 5 x16"));
   EXPECT_TRUE(has(text, "host-to-device, by SM"));
+}
+
+/// A copy of a measured case with other parameters and bandwidth.
+void add_variant(Result& result, const std::string& id, const std::string& suffix,
+                 const std::function<void(GpuParameters&)>& change, double bytes_per_s) {
+  Case item = *find_case(result.plan, id);
+  CaseResult measured = *find_case_result(result, id);
+  item.id = measured.id = id + suffix;
+  change(*item.gpu);
+  for (Metric& metric : measured.metrics) metric.value = bytes_per_s;
+  result.plan.cases.push_back(std::move(item));
+  result.cases.push_back(std::move(measured));
+}
+
+TEST(GpuSection, draws_a_line_for_each_variant_of_a_link) {
+  Result result = synthetic_gpu_result();
+  const std::string id = "gpu/gpu1/host-to-device";
+  for (const HostBuffer buffer : {HostBuffer::pinned, HostBuffer::pageable}) {
+    for (const std::uint64_t size : {1U << 20, 1U << 24}) {
+      const bool pinned = buffer == HostBuffer::pinned;
+      const auto change = [&](GpuParameters& gpu) {
+        gpu.host_buffer = buffer;
+        gpu.array_bytes = size;
+      };
+      add_variant(result, id, std::to_string(size) + (pinned ? "" : "pageable"), change,
+                  pinned ? 50e9 : 8e9);
+    }
+  }
+  const std::string text = gpu_section({result, "", catalog});
+  const std::size_t start = text.find("gpu-size-link-bandwidth-gpu1");
+  ASSERT_NE(start, std::string::npos);
+  const std::string chart = text.substr(start, text.find("</table>", start) - start);
+  for (const char* row : {"<th scope=row>host-to-device</th><td class=n>1.00 MiB</td>"
+                          "<td class=n>50.0 GB/s</td>",
+                          "<th scope=row>host-to-device, pageable</th><td class=n>16.0 MiB</td>"
+                          "<td class=n>8.00 GB/s</td>"}) {
+    EXPECT_TRUE(has(chart, row)) << row << "\n" << chart;
+  }
+  EXPECT_FALSE(has(chart, "served by the cache")) << chart;
+  EXPECT_FALSE(has(text, "gpu-size-bandwidth-gpu1"));
+}
+
+TEST(GpuSection, shows_pairs_of_gpus_for_each_mover_and_size) {
+  Result result = synthetic_gpu_result();
+  const std::string id = "gpu/gpu0/peer-copy/gpu1";
+  add_variant(
+      result, id, "/sm", [](GpuParameters& gpu) { gpu.mover = Mover::multiprocessors; }, 310e9);
+  add_variant(
+      result, id, "/1m", [](GpuParameters& gpu) { gpu.array_bytes = 1U << 20; }, 90e9);
+  const std::string text = gpu_section({result, "", catalog});
+  for (const char* part : {"389 GB/s (NVLink)", "310 GB/s (NVLink)", "90.0 GB/s (NVLink)",
+                           "<h3>Between GPUs: bandwidth of a copy</h3>",
+                           "<h3>Between GPUs: bandwidth of a copy, by SM</h3>",
+                           "<h3>Between GPUs: bandwidth of a copy, 1.00 MiB</h3>"}) {
+    EXPECT_TRUE(has(text, part)) << part;
+  }
 }
 
 TEST(GpuSection, is_empty_without_a_measured_gpu) {

@@ -97,6 +97,15 @@ TEST(GpuRow, WrongValuesAreToldWithWhatIsAllowed) {
                      "host_buffer = \"pageable\"\n")
                 .find("reach pinned host memory only"),
             std::string::npos);
+  EXPECT_EQ(error_of("workload = [\"host-to-device\", \"bidirectional\"]\n"
+                     "host_buffer = [\"pinned\", \"pageable\"]\n"),
+            "my.toml:5:15: bidirectional needs pinned host memory: CUDA returns from a copy of "
+            "pageable memory only when it is complete, so the two directions would take turns. "
+            "Give it in a table of its own, with host_buffer = \"pinned\"");
+  EXPECT_EQ(error_of("workload = \"bidirectional\"\nhost_buffer = \"pinned\"\n"), "accepted");
+  EXPECT_EQ(error_of("workload = [\"host-to-device\", \"device-to-host\"]\n"
+                     "host_buffer = \"pageable\"\n"),
+            "accepted");
   EXPECT_NE(
       error_of("workload = \"host-to-device\"\nnuma_node = \"0\"\n").find("expected \"each\""),
       std::string::npos);
