@@ -2,11 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <map>
+#include <utility>
 
 #include "reports/case_text.hpp"
 #include "reports/limits/judges.hpp"
+#include "reports/limits/service_cost.hpp"
 #include "reports/limits/sweeps.hpp"
+#include "reports/target_text.hpp"
 
 namespace assay {
 
@@ -19,21 +25,25 @@ struct Saturated {
   Limit limit;
 };
 
-DeviceClass class_of(const Result& result, const Sweep& sweep) {
+/// What the volumes beneath a target are sold with together; empty where it is not on EBS.
+std::optional<SoldVolumes> volumes_of(const Result& result, const Sweep& sweep) {
   const Target* target = find_target(result.plan, sweep.target);
-  return target == nullptr ? DeviceClass::other : target->device_class;
+  if (target == nullptr || target->device_class != DeviceClass::ebs) return std::nullopt;
+  const TargetDisks disks = disks_of(result, *target);
+  if (disks.untold > 0) return SoldVolumes{{}, disks.count};
+  const AdvertisedLimits each = limits_in_words(result.comparability.volume_note);
+  return SoldVolumes{times(each, disks.count), disks.count};
 }
 
 std::vector<Saturated> saturated_sweeps(Result& result, SweptBy swept_by,
                                         const AdvertisedLimits& instance) {
-  const AdvertisedLimits volume = limits_in_words(result.comparability.volume_note);
   std::vector<Saturated> all;
   for (Sweep& sweep : sweeps_of(result, swept_by)) {
     Plateau plateau = plateau_of(sweep);
     if (plateau.points.empty()) continue;
     Limit limit = saturation(sweep, plateau);
-    if (class_of(result, sweep) == DeviceClass::ebs) {
-      if (const auto sold = sold_rate(sweep, plateau, volume, instance)) limit = *sold;
+    if (const auto volumes = volumes_of(result, sweep)) {
+      if (const auto sold = sold_rate(sweep, plateau, *volumes, instance)) limit = *sold;
     }
     all.push_back({std::move(sweep), std::move(plateau), std::move(limit)});
   }
@@ -60,8 +70,64 @@ void add_equal_plateaus(std::vector<Saturated>& all) {
   }
 }
 
+/// The cases over block size at one queue depth of at least `depth_min`, one of each size: at the
+/// depth with the most sizes, of several the deepest.
+std::vector<SweepPoint> sizes_at_one_depth(const Sweep& sizes, double depth_min) {
+  std::map<std::uint32_t, std::vector<SweepPoint>> by_depth;
+  for (const SweepPoint& point : sizes.points) {
+    const std::uint32_t depth = point.item->storage->queue_depth;
+    if (depth < depth_min) continue;
+    std::vector<SweepPoint>& points = by_depth[depth];
+    if (points.empty() || points.back().load < point.load) points.push_back(point);
+  }
+  std::vector<SweepPoint> most;
+  for (auto& [depth, points] : by_depth) {
+    if (points.size() >= most.size()) most = std::move(points);
+  }
+  return most;
+}
+
+/// Where a target is called a device because no set rate shows, other block sizes may show what it
+/// spends its time on. Returns the cases of those sizes: as they keep it as busy, it bounds them.
+std::vector<std::pair<SweepPoint, Limit>> add_service_cost(Result& result,
+                                                           std::vector<Saturated>& all) {
+  std::vector<std::pair<SweepPoint, Limit>> explained;
+  const std::vector<Sweep> by_size = sweeps_of(result, SweptBy::block_size);
+  for (Saturated& one : all) {
+    if (one.limit.kind != LimitKind::device) continue;
+    const SweepPoint& begin = one.sweep.points[one.plateau.points.front()];
+    const auto sizes = std::find_if(by_size.begin(), by_size.end(), [&](const Sweep& sweep) {
+      return std::any_of(sweep.points.begin(), sweep.points.end(),
+                         [&](const SweepPoint& point) { return point.item == begin.item; });
+    });
+    if (sizes == by_size.end()) continue;
+    const std::vector<SweepPoint> points = sizes_at_one_depth(*sizes, begin.load);
+    if (points.empty() || points.front().load != begin.item->storage->block_size_bytes) continue;
+    std::vector<SizedRate> rates;
+    rates.reserve(points.size());
+    for (const SweepPoint& point : points) {
+      rates.push_back({point.load, metric_of(*point.measured, "iops").value_or(0)});
+    }
+    const auto cost = fit_service_cost(rates);
+    if (!cost) continue;
+    const std::string text = service_cost_text(*cost, points.front().item->storage->queue_depth);
+    one.limit.evidence += "; " + text;
+    for (const SweepPoint& point : points) {
+      if (point.load > cost->size_max_bytes) break;
+      explained.emplace_back(point, Limit{LimitKind::device, text});
+    }
+  }
+  return explained;
+}
+
 void set_where_missing(CaseResult& measured, const std::optional<Limit>& limit) {
   if (!measured.limit) measured.limit = limit;
+}
+
+/// The same for what a target is saturated by, unless the machine was too busy to tell.
+void set_where_missing(const SweepPoint& point, const Limit& limit, const Host& host) {
+  set_where_missing(*point.measured, busy_machine(point, limit, host.cpu.threads));
+  set_where_missing(*point.measured, limit);
 }
 
 }  // namespace
@@ -75,14 +141,14 @@ void classify_limits(Result& result, const AdvertisedLimits& instance) {
     set_where_missing(measured, offered_rate(*item, measured));
     set_where_missing(measured, busy_cpu(*item, measured, result.host.cpu.threads));
   }
+  std::vector<std::pair<SweepPoint, Limit>> explained;
   for (const SweptBy swept_by : {SweptBy::queue_depth, SweptBy::block_size}) {
     std::vector<Saturated> all = saturated_sweeps(result, swept_by, instance);
     add_equal_plateaus(all);
+    if (swept_by == SweptBy::queue_depth) explained = add_service_cost(result, all);
     for (Saturated& one : all) {
       for (const std::size_t i : one.plateau.points) {
-        const SweepPoint& point = one.sweep.points[i];
-        set_where_missing(*point.measured, busy_machine(point, one.limit, result.host.cpu.threads));
-        set_where_missing(*point.measured, one.limit);
+        set_where_missing(one.sweep.points[i], one.limit, result.host);
       }
     }
     if (swept_by == SweptBy::block_size) continue;
@@ -93,6 +159,7 @@ void classify_limits(Result& result, const AdvertisedLimits& instance) {
       }
     }
   }
+  for (const auto& [point, limit] : explained) set_where_missing(point, limit, result.host);
   for (CaseResult& measured : result.cases) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || !item->storage) continue;

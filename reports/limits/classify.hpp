@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -13,21 +14,25 @@ struct AdvertisedLimits {
   std::optional<double> bytes_per_s;
 };
 
-/// The numbers in a launcher's words about a volume: "gp3, 16000 IOPS, 1000 MiB/s".
+/// The numbers in a launcher's words about a volume, of several that are alike about each: "gp3,
+/// 16000 IOPS, 1000 MiB/s".
 AdvertisedLimits limits_in_words(const std::string& volume_note);
+
+/// The same of that many together.
+AdvertisedLimits times(const AdvertisedLimits& each, std::uint32_t count);
 
 /// Sets CaseResult::limit of every storage case that ended ok, from what all cases of the Result
 /// show together; of every other case it is cleared. `instance` are the limits of the instance for
 /// EBS where they are known. The first of these that has evidence decides:
-/// 1. the device counted that demand exceeded a limit of the volume or the instance, over 5 % of
-/// the
-///    time, and most of it;
+/// 1. the device, or one of a set, counted that demand exceeded a limit of the volume or the
+///    instance, over 5 % of the time, and most of it;
 /// 2. an open loop that reached its rate: that rate;
 /// 3. the process used, or the hypervisor took from it, at least 90 % of its threads' time: cpu;
 /// 4. IOPS level off over a rising queue depth (or bytes a second over a rising block size): within
-///    5 % of what the volume or the instance is sold with; a rate that something sets
+///    5 % of what the volumes or the instance are sold with; a rate that something sets
 ///    (fit_token_bucket): host rate limiter; else the device, unless the machine's CPUs were over
-///    90 % busy;
+///    90 % busy, with what an I/O and a byte cost it (fit_service_cost) where that is known,
+///    which then bounds the other block sizes, too;
 /// 5. a deeper queue gives at least 15 % more, or latency is still within 15 % of the one at the
 ///    lowest depth: queue depth;
 /// otherwise it is unknown, with what is missing.

@@ -8,15 +8,15 @@
 
 #include "reports/case_text.hpp"
 #include "reports/model/units.hpp"
+#include "reports/rate_sweep.hpp"
+#include "reports/target_text.hpp"
 
 namespace assay {
 
 namespace {
 
 constexpr double exceeded_percent_min = 5;
-constexpr double rate_reached_share = 0.99;
 constexpr double busy_share_min = 0.9;
-constexpr double deeper_gives_min = 1.15;
 constexpr double equal_latency_share = 0.15;
 constexpr double sold_share = 0.05;
 constexpr double other_case_ratio_min = 2;
@@ -76,9 +76,27 @@ double members_in(const CaseResult& measured) {
 /// A device does not slow down because more is asked of it, to this degree.
 constexpr double falling_share = 0.6;
 
-/// Which of two limits a measured rate is within 5 % of.
+/// How much of a case demand exceeded a limit, by a device's counter.
+struct Exceeding {
+  double percent = 0;         // the most of any device
+  std::uint32_t devices = 0;  // whose demand exceeded it
+};
+
+/// Of a set each member has counters: "member/ebs-1/exceeded/volume-iops".
+Exceeding exceeding(const CaseResult& measured, const std::string& metric) {
+  Exceeding found;
+  for (const Metric& one : measured.metrics) {
+    const bool of_member = one.name.starts_with("member/") && one.name.ends_with("/" + metric);
+    if ((one.name != metric && !of_member) || one.value <= exceeded_percent_min) continue;
+    ++found.devices;
+    found.percent = std::max(found.percent, one.value);
+  }
+  return found;
+}
+
+/// A limit that something is sold with, and the measured rate that is held against it.
 struct Sold {
-  const char* words;
+  std::string words;
   LimitKind kind;
   std::optional<double> limit;
   double measured;
@@ -89,26 +107,31 @@ struct Sold {
 
 std::optional<Limit> exceeded_limit(const CaseResult& measured) {
   const Exceeded* most = nullptr;
-  double most_percent = exceeded_percent_min;
+  Exceeding by_most;
   for (const Exceeded& exceeded : exceeded_metrics) {
-    const double percent = metric_of(measured, exceeded.metric).value_or(0);
-    if (percent <= most_percent) continue;
+    const Exceeding by = exceeding(measured, exceeded.metric);
+    if (by.percent <= by_most.percent) continue;
     most = &exceeded;
-    most_percent = percent;
+    by_most = by;
   }
   if (most == nullptr) return std::nullopt;
-  return Limit{most->kind, fmt::format("the device counted that demand exceeded {} for {:.0f} % of "
-                                       "the case",
-                                       most->words, most_percent)};
+  const double members = members_in(measured);
+  const std::string who = members > 1
+                              ? fmt::format("{} of {:.0f} devices", by_most.devices, members)
+                              : std::string("the device");
+  return Limit{most->kind,
+               fmt::format("{} counted that demand exceeded {} for {}{:.0f} % of the case", who,
+                           most->words, by_most.devices > 1 ? "up to " : "", by_most.percent)};
 }
 
 std::optional<Limit> offered_rate(const Case& item, const CaseResult& measured) {
   if (item.storage->arrival == Arrival::closed) return std::nullopt;
-  const double rate = metric_of(measured, "iops").value_or(0);
-  if (rate < rate_reached_share * item.storage->rate_per_s) return std::nullopt;
+  if (is_saturated(measured)) return std::nullopt;
+  const double asked = metric_of(measured, "rate/intended").value_or(item.storage->rate_per_s);
   return Limit{LimitKind::offered_rate,
-               fmt::format("{} of the {} that were asked for", format_value(rate, "1/s"),
-                           format_value(item.storage->rate_per_s, "1/s"))};
+               fmt::format("{} of the {} that were asked for",
+                           format_value(metric_of(measured, "iops").value_or(0), "1/s"),
+                           format_value(asked, "1/s"))};
 }
 
 std::optional<Limit> busy_cpu(const Case& item, const CaseResult& measured,
@@ -154,32 +177,53 @@ Limit saturation(const Sweep& sweep, const Plateau& plateau) {
     return {LimitKind::unknown,
             levels + "; the rate fell while more was asked for: a burst that ran out, or a drift"};
   }
+  double lowest = plateau.rate;
+  for (const std::size_t i : plateau.points) lowest = std::min(lowest, sweep.points[i].rate);
   return {LimitKind::device,
           fmt::format("{}; no set rate shows: {:.0f} % of {} windows are within {:.1f} % of their "
                       "median and cases at different load differ by {:.1f} %",
                       levels, 100 * bucket.goodness, bucket.ticks, 100 * held_share,
-                      100 * bucket.load_spread)};
+                      100 * (1 - lowest / plateau.rate))};
+}
+
+/// I/Os that one of the case counts as, which a mix of sizes counts as on average.
+double counted_ios(const StorageParameters& storage) {
+  const auto of_size = [](double bytes) {
+    return std::max(1.0, std::ceil(bytes / counted_io_bytes));
+  };
+  if (storage.block_mix.empty()) return of_size(storage.block_size_bytes);
+  double counted = 0;
+  for (const SizeShare& size : storage.block_mix) {
+    counted += size.percent / 100.0 * of_size(size.block_size_bytes);
+  }
+  return counted;
 }
 
 std::optional<Limit> sold_rate(const Sweep& sweep, const Plateau& plateau,
-                               const AdvertisedLimits& volume, const AdvertisedLimits& instance) {
+                               const SoldVolumes& volume, const AdvertisedLimits& instance) {
   const SweepPoint& top = sweep.points[plateau.points.back()];
-  const double block = top.item->storage->block_size_bytes;
-  const double ios = metric_of(*top.measured, "iops").value_or(0);
-  const double counted = ios * std::max(1.0, std::ceil(block / counted_io_bytes));
+  const double counted =
+      metric_of(*top.measured, "iops").value_or(0) * counted_ios(*top.item->storage);
   const double bytes = metric_of(*top.measured, "bandwidth").value_or(0);
+  const std::string volumes =
+      volume.disks > 1 ? fmt::format("the {} volumes are", volume.disks) : "the volume is";
+  std::optional<Limit> nearest;
+  double nearest_off = sold_share;
   for (const Sold& sold :
-       {Sold{"the volume", LimitKind::volume, volume.iops, counted, "1/s"},
-        Sold{"the volume", LimitKind::volume, volume.bytes_per_s, bytes, "B/s"},
-        Sold{"the instance", LimitKind::instance, instance.iops, counted, "1/s"},
-        Sold{"the instance", LimitKind::instance, instance.bytes_per_s, bytes, "B/s"}}) {
-    if (!sold.limit || std::abs(sold.measured - *sold.limit) > sold_share * *sold.limit) continue;
-    return Limit{sold.kind,
-                 fmt::format("levels off at {}, and {} is sold with {}; {}",
-                             format_value(sold.measured, sold.unit), sold.words,
-                             format_value(*sold.limit, sold.unit), plateau_text(sweep, plateau))};
+       {Sold{volumes, LimitKind::volume, volume.limits.iops, counted, "1/s"},
+        Sold{volumes, LimitKind::volume, volume.limits.bytes_per_s, bytes, "B/s"},
+        Sold{"the instance is", LimitKind::instance, instance.iops, counted, "1/s"},
+        Sold{"the instance is", LimitKind::instance, instance.bytes_per_s, bytes, "B/s"}}) {
+    if (!sold.limit || !(*sold.limit > 0)) continue;
+    const double off = std::abs(sold.measured / *sold.limit - 1);
+    if (off > nearest_off || (nearest && off >= nearest_off)) continue;
+    nearest_off = off;
+    nearest = Limit{
+        sold.kind, fmt::format("levels off at {}, and {} sold with {}; {}",
+                               format_value(sold.measured, sold.unit), sold.words,
+                               format_value(*sold.limit, sold.unit), plateau_text(sweep, plateau))};
   }
-  return std::nullopt;
+  return nearest;
 }
 
 std::optional<Limit> shallow_queue(const Sweep& sweep, const SweepPoint& point) {
@@ -239,12 +283,17 @@ std::optional<Limit> one_at_a_time(const Result& result, const Case& item,
   if (item.storage->queue_depth != 1 || !rate || item.storage->arrival != Arrival::closed) {
     return std::nullopt;
   }
+  const std::string target = ran_on(result, item, measured);
   const CaseResult* most = nullptr;
   double most_rate = other_case_ratio_min * *rate;
   for (const CaseResult& other : result.cases) {
     const Case* planned = find_case(result.plan, other.id);
     if (other.status != CaseStatus::ok || planned == nullptr || !planned->storage ||
-        planned->target != item.target || planned->storage->operation != item.storage->operation ||
+        ran_on(result, *planned, other) != target ||
+        planned->storage->operation != item.storage->operation ||
+        planned->storage->direct != item.storage->direct || planned->storage->verify ||
+        planned->storage->range_begin_percent != item.storage->range_begin_percent ||
+        planned->storage->range_end_percent != item.storage->range_end_percent ||
         planned->storage->block_size_bytes != item.storage->block_size_bytes) {
       continue;
     }

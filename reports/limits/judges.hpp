@@ -10,8 +10,10 @@
 /// What each kind of evidence says of a case; empty where it says nothing. See classify.hpp.
 namespace assay {
 
+/// By the device's own counters, of a set by those of each member.
 std::optional<Limit> exceeded_limit(const CaseResult& measured);
 
+/// An open loop that is not flagged as saturated.
 std::optional<Limit> offered_rate(const Case& item, const CaseResult& measured);
 
 /// CPU time of the process, and steal, against the case's threads. Nothing can be said of an engine
@@ -22,10 +24,16 @@ std::optional<Limit> busy_cpu(const Case& item, const CaseResult& measured,
 /// What a sweep with a plateau is saturated by: a set rate, or the device.
 Limit saturation(const Sweep& sweep, const Plateau& plateau);
 
-/// The volume's or the instance's limit, where the plateau is within 5 % of one. I/Os count in
-/// units of up to 256 KiB, as EBS counts them.
+/// What the EBS volumes that a target stands on are sold with, all together.
+struct SoldVolumes {
+  AdvertisedLimits limits;
+  std::uint32_t disks = 1;
+};
+
+/// The volumes' or the instance's limit, where the plateau is within 5 % of one: the nearest. I/Os
+/// count in units of up to 256 KiB, as EBS counts them.
 std::optional<Limit> sold_rate(const Sweep& sweep, const Plateau& plateau,
-                               const AdvertisedLimits& volume, const AdvertisedLimits& instance);
+                               const SoldVolumes& volume, const AdvertisedLimits& instance);
 
 /// Queue depth: where a deeper queue gives more, or latency is still that of the lowest depth.
 std::optional<Limit> shallow_queue(const Sweep& sweep, const SweepPoint& point);

@@ -70,6 +70,13 @@ AdvertisedLimits limits_in_words(const std::string& volume_note) {
   return found;
 }
 
+AdvertisedLimits times(const AdvertisedLimits& each, std::uint32_t count) {
+  AdvertisedLimits all = each;
+  if (all.iops) *all.iops *= count;
+  if (all.bytes_per_s) *all.bytes_per_s *= count;
+  return all;
+}
+
 std::string volume_not_instance(const AdvertisedLimits& volumes, const AdvertisedLimits& instance) {
   std::string text = below(volumes.iops, instance.iops, "1/s");
   const std::string bytes = below(volumes.bytes_per_s, instance.bytes_per_s, "B/s");

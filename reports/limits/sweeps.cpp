@@ -4,20 +4,21 @@
 #include <map>
 
 #include "reports/case_key.hpp"
+#include "reports/target_text.hpp"
 
 namespace assay {
 
 namespace {
 
-constexpr double iops_plateau_share = 0.9;  // as the knee's rule
+constexpr double iops_plateau_share = 1 / deeper_gives_min;
 constexpr double bytes_plateau_share = 0.95;
 
 /// What is equal in a sweep. Over block size the depth may differ too.
-std::string key_of(const Case& item, SweptBy swept_by) {
+std::string key_of(const Case& item, const std::string& target, SweptBy swept_by) {
   Case alike = item;
   alike.storage->queue_depth = 0;
   if (swept_by == SweptBy::block_size) alike.storage->block_size_bytes = 0;
-  return item.target + " " + case_key(alike);
+  return target + " " + case_key(alike);
 }
 
 }  // namespace
@@ -54,9 +55,10 @@ std::vector<Sweep> sweeps_of(Result& result, SweptBy swept_by) {
     if (item->storage->arrival != Arrival::closed) continue;
     const std::optional<double> rate = metric_of(measured, by_depth ? "iops" : "bandwidth");
     if (!rate || !(*rate > 0)) continue;
-    Sweep& sweep = found[key_of(*item, swept_by)];
+    const std::string target = ran_on(result, *item, measured);
+    Sweep& sweep = found[key_of(*item, target, swept_by)];
     sweep.swept_by = swept_by;
-    sweep.target = item->target;
+    sweep.target = target;
     const double load = by_depth ? item->storage->queue_depth : item->storage->block_size_bytes;
     sweep.points.push_back(
         {item, &measured, load, *rate, metric_of(measured, "latency/mean").value_or(0)});

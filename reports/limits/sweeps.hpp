@@ -33,8 +33,9 @@ struct Sweep {
 /// What the fit of a token bucket sees of a case: I/Os or bytes a second, tick by tick.
 RatePoint rate_point(const SweepPoint& point, SweptBy swept_by);
 
-/// Every sweep in a Result: closed loops that ended ok. A case is in one sweep of each kind, where
-/// that has at least two points; of cases at one load and equal otherwise, each is a point.
+/// Every sweep in a Result: closed loops that ended ok, those on the slowest of a set together with
+/// that target's own. A case is in one sweep of each kind, where that has at least two points; of
+/// cases at one load and equal otherwise, each is a point.
 std::vector<Sweep> sweeps_of(Result& result, SweptBy swept_by);
 
 /// Where a sweep levels off.
@@ -44,9 +45,13 @@ struct Plateau {
   BucketFit bucket;
 };
 
-/// Over queue depth every point from the first within 10 % of the highest rate on: more I/Os in
-/// flight give no more, by Little's law they only wait. Over block size the points within 5 % of
-/// the highest bytes a second. Only where that is at least two loads.
+/// A deeper queue that gives this much more shows that the depth was what bound; what is not so
+/// bound is on the plateau.
+constexpr double deeper_gives_min = 1.15;
+
+/// Over queue depth every point from the first on that no deeper one exceeds by 15 %: more I/Os in
+/// flight give hardly more, by Little's law they only wait. Over block size the points within 5 %
+/// of the highest bytes a second. Only where that is at least two loads.
 Plateau plateau_of(const Sweep& sweep);
 
 /// The value of a metric, empty where the case has none.

@@ -78,10 +78,13 @@ BurstFit fit_burst(const RatePoint& point) {
   BurstFit fit;
   fit.sustained_rate = sustained;
   fit.burst_ticks = begin;
+  std::size_t stalled = 0;
   for (std::size_t i = 0; i < begin; ++i) {
-    if (rates[i] < sustained) return whole;
+    stalled += rates[i] < sustained ? 1 : 0;
     fit.burst_amount += (rates[i] - sustained) * point.tick_s;
   }
+  const auto stalled_share = static_cast<double>(stalled) / static_cast<double>(begin);
+  if (stalled_share > 1 - goodness_min || !(fit.burst_amount > 0)) return whole;
   fit.burst_s = fit.burst_amount / (burst_rate - sustained);
   return fit;
 }

@@ -28,8 +28,8 @@ struct BurstFit {
 constexpr double held_share = 0.005;
 
 /// Splits ticks into a burst and what follows. A burst needs at least 3 ticks after it, 3 in 4 of
-/// which hold their median, and to be more than 10 % above that. Without one, all ticks are
-/// sustained.
+/// which hold their median, to be more than 10 % above that in its median, and below it in at most
+/// 1 tick in 4 (a stall, in which the bucket refills). Without one, all ticks are sustained.
 BurstFit fit_burst(const RatePoint& point);
 
 /// Whether a sweep levels off at a rate that something sets: a token bucket (or a link), and not a

@@ -62,6 +62,23 @@ TEST(TokenBucket, ATickThatABusyMachineDelayedHidesNoBurst) {
   EXPECT_EQ(fit_burst(scattered).burst_s, 0);
 }
 
+TEST(TokenBucket, AStallWithinALongBurstHidesNoBurst) {
+  std::vector<double> rates(120, 16'000);
+  rates[40] = 0;
+  rates[90] = 2500;
+  rates.insert(rates.end(), 60, 3000);
+  const BurstFit burst = fit_burst(rate_point(64, rates));
+  EXPECT_EQ(burst.sustained_rate, 3000);
+  EXPECT_EQ(burst.burst_ticks, 120U);
+  // A bucket refills while nothing is asked of it: what the stall left was given later.
+  EXPECT_NEAR(burst.burst_amount, 118 * 13'000 - 3000 - 500, 1);
+  // Where a quarter of what came before is below the rate after it, no bucket emptied.
+  std::vector<double> uneven(12, 16'000);
+  for (const std::size_t i : {1, 4, 7, 10}) uneven[i] = 2000;
+  uneven.insert(uneven.end(), 12, 3000);
+  EXPECT_EQ(fit_burst(rate_point(64, uneven)).burst_s, 0);
+}
+
 TEST(TokenBucket, AConstantRateWithoutBurstInOneCaseIsNoEvidence) {
   EXPECT_FALSE(
       fit_token_bucket(std::vector{rate_point(64, std::vector<double>(30, 5000))}).claimed);

@@ -29,8 +29,9 @@ echo -n "$backing" >device_path; echo 1 >enable
 ln -s {TARGET}/subsystems/{{serial}} {TARGET}/ports/1/subsystems/
 """
 
-CONNECT = """set -e
-nvme connect -t tcp -a 127.0.0.1 -s 4420 -n {serial} -i 2 --ctrl-loss-tmo=0
+CONNECT = r"""set -e
+nvme connect -t tcp -a 127.0.0.1 -s 4420 -n {serial} -i 2 --nr-poll-queues={poll_queues} \
+  --ctrl-loss-tmo=0
 udevadm settle
 for block in /sys/block/nvme*; do
   if [ "$(tr -d ' ' <"$block/device/serial")" = {serial} ]; then basename "$block"; fi
@@ -42,14 +43,14 @@ def prepare(machine):
     machine.shell(PREPARE)
 
 
-def add(machine, serial, model, size_mib=SIZE_MIB):
+def add(machine, serial, model, size_mib=SIZE_MIB, poll_queues=0):
     """Plugs a disk in; returns its kernel name."""
-    machine.shell(ADD.format(serial=serial, model=model, size_mib=size_mib))
-    return connect(machine, serial)
+    machine.shell(add_command(serial, model, size_mib))
+    return connect(machine, serial, poll_queues)
 
 
-def connect(machine, serial):
-    name = machine.shell(CONNECT.format(serial=serial)).stdout.strip()
+def connect(machine, serial, poll_queues=0):
+    name = machine.shell(connect_command(serial, poll_queues)).stdout.strip()
     if not name.startswith("nvme"):
         raise RuntimeError(f"no disk with serial {serial} after nvme connect: '{name}'")
     return name
@@ -75,6 +76,14 @@ def fill_command(serial, path):
 
 def clear_command(path):
     return f"wipefs -qaf {path}; blockdev --rereadpt {path}; udevadm settle"
+
+
+def add_command(serial, model, size_mib=SIZE_MIB):
+    return ADD.format(serial=serial, model=model, size_mib=size_mib)
+
+
+def connect_command(serial, poll_queues=0):
+    return CONNECT.format(serial=serial, poll_queues=poll_queues)
 
 
 def disconnect_command(serial):

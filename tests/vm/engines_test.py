@@ -1,5 +1,6 @@
 """Ways into the kernel that need an NVMe controller: passthrough commands, polled completions."""
 
+import disks
 from instance import SHORT, STORE, Scenario
 
 SPAN_MIB = 16  # of SHORT
@@ -26,9 +27,20 @@ class Engines(Scenario):
         self.assertEqual([case["status"] for case in cases], ["ok"], cases)
 
     def test_polled_reads_where_the_driver_has_poll_queues(self):
-        cases = self.run_engines("*/random-read/4k/qd1/iopoll", "--target", self.plugged("free"),
+        cases = self.run_engines("*/random-read/4k/qd1/*iopoll", "--target", self.plugged("free"),
                                  "--assume-written", code=None)
-        self.assertEqual([case["status"] for case in cases], ["ok"], cases)
+        self.assertEqual([case["status"] for case in cases], ["ok", "ok"], cases)
+
+    def test_a_disk_over_a_network_is_not_polled_although_it_has_the_queues(self):
+        serial = "AWS40000000000000004"
+        disk = "/dev/" + disks.add(self.machine, serial, disks.INSTANCE_STORE, poll_queues=1)
+        self.addCleanup(disks.remove, self.machine, serial)
+        self.assertTrue(self.block_device(disk.removeprefix("/dev/"))["io_poll"])
+        cases = self.run_engines("*/random-read/4k/qd1/*iopoll", "--target", disk,
+                                 "--assume-written", code=None)
+        self.assertEqual([case["status"] for case in cases], ["skipped"] * 2, cases)
+        for case in cases:
+            self.assertIn("no PCIe controller", case["reason"])
 
     def test_polling_is_skipped_in_words_where_there_are_none(self):
         disk = self.disk(STORE[0])

@@ -23,7 +23,7 @@ STORE_MIB, VOLUME_MIB = 64, 256
 BOOT_S, RUN_S = 420, 900
 
 ADD_DISKS = disks.PREPARE + "".join(
-    disks.ADD.format(serial=serial, model=model, size_mib=size) + disks.CONNECT.format(serial=serial)
+    disks.add_command(serial, model, size) + disks.connect_command(serial)
     for serial, model, size in [(STORES[0], disks.INSTANCE_STORE, STORE_MIB),
                                 (STORES[1], disks.INSTANCE_STORE, STORE_MIB),
                                 (VOLUME, disks.EBS, VOLUME_MIB)])
