@@ -25,6 +25,12 @@ std::string case_key(const Case& item) {
   return item.storage ? item.workload + " " + storage_key(*item.storage) : item.id;
 }
 
+std::string pair_key(const Case& item) {
+  const bool given =
+      item.storage && !(item.storage->rate_percent > 0) && !item.storage->rate_refinement;
+  return given ? fmt::format("{} {}", case_key(item), item.storage->rate_per_s) : case_key(item);
+}
+
 bool is_ordinary(Engine engine) { return engine == Engine::io_uring || engine == Engine::libaio; }
 
 bool is_plain(const StorageParameters& storage) {

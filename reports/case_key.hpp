@@ -15,6 +15,10 @@ std::string storage_key(const StorageParameters& storage);
 /// storage_key with the workload's name in front; other cases have their id.
 std::string case_key(const Case& item);
 
+/// case_key for cases on different targets that are held against each other: a rate in I/Os a
+/// second that the suite gives is part of it, one that is a share of a target's own highest is not.
+std::string pair_key(const Case& item);
+
 /// Whether many I/Os at once go through the block layer: io_uring, or libaio of another tool.
 bool is_ordinary(Engine engine);
 

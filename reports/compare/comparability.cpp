@@ -79,6 +79,7 @@ const std::vector<RunField>& run_fields() {
       {"microcode", disclose, [](const RunSummary& run) { return run.microcode; }, ""},
       {"cpu", disclose, [](const RunSummary& run) { return run.cpu_model; }, ""},
       {"gpu", disclose, [](const RunSummary& run) { return run.gpu; }, ""},
+      {"measured-on", disclose, [](const RunSummary& run) { return run.measured_on; }, ""},
       {"cufile-path", disclose, cufile_text, ""},
       {"assay-version", disclose, [](const RunSummary& run) { return run.assay_version; }, ""},
       {"day", disclose, [](const RunSummary& run) { return run.started_utc.substr(0, 10); }, ""},

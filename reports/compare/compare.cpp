@@ -38,6 +38,8 @@ MetricComparison compare_values(const GroupValues& a, const GroupValues& b,
   one.direction = a.direction;
   one.missing_a = a.missing;
   one.missing_b = b.missing;
+  one.bursts_a = a.bursts;
+  one.bursts_b = b.bursts;
   one.noise_a = noise_of(a);
   one.noise_b = noise_of(b);
   const std::vector<double> means_a = means_of(a);
@@ -73,7 +75,16 @@ void plan(MetricComparison& one, const GroupValues& a, const GroupValues& b,
   if (one.needed_each) one.needed_each = std::max(*one.needed_each, instances_to_claim);
 }
 
-void judge(MetricComparison& one, const CompareOptions& options) {
+/// What only a burst gave is not shown to be as good as what lasts. Latencies are another matter:
+/// those of a burst are kept where they are no others after it.
+bool burst_holds_its_own(const MetricComparison& one) {
+  const bool one_sided = (one.bursts_a > 0) != (one.bursts_b > 0);
+  if (!one_sided || one.direction != Direction::higher_is_better) return false;
+  return one.judgement != (one.bursts_a > 0 ? Judgement::better : Judgement::worse) &&
+         one.judgement != Judgement::not_shown;
+}
+
+void judge_by_numbers(MetricComparison& one, const CompareOptions& options) {
   one.standing = standing_of(std::min(one.n_a, one.n_b));
   if (one.standing == Standing::none || !one.ratio || !one.ratio_90 || !one.ratio_95) return;
   if (one.ratio_90->low >= 1 / (1 + options.margin) && one.ratio_90->high <= 1 + options.margin) {
@@ -86,6 +97,12 @@ void judge(MetricComparison& one, const CompareOptions& options) {
                              : one.ratio_95->low > 1 || one.ratio_95->high < 1;
   if (!different) return;
   one.judgement = improvement(one) > 1 ? Judgement::better : Judgement::worse;
+}
+
+void judge(MetricComparison& one, const CompareOptions& options) {
+  judge_by_numbers(one, options);
+  one.burst_withheld = burst_holds_its_own(one);
+  if (one.burst_withheld) one.judgement = Judgement::not_shown;
 }
 
 std::set<std::string> units_of(const Group& group, Unit unit) {

@@ -49,6 +49,8 @@ struct MetricComparison {
   std::size_t n_b = 0;
   std::size_t missing_a = 0;  // runs without one
   std::size_t missing_b = 0;
+  std::size_t bursts_a = 0;  // runs whose value is that of an EBS burst, which does not last
+  std::size_t bursts_b = 0;
   double median_a = 0;  // of the instances
   double median_b = 0;
   double shift = 0;  // Hodges-Lehmann, b - a, in `unit`
@@ -63,6 +65,7 @@ struct MetricComparison {
   double p_adjusted = 1;  // Holm, over the primary metrics of the pair
   Judgement judgement = Judgement::not_shown;
   Standing standing = Standing::none;
+  bool burst_withheld = false;             // a burst would have held its own against what lasts
   std::optional<double> detectable_ratio;  // smallest that this n would have found in 4 of 5 times
   std::optional<std::size_t> needed_each;  // instances a side to find a ratio of 1 + margin
 };
@@ -96,7 +99,9 @@ struct Comparison {
 /// The primary metrics that the runs' suite declares. A judgement needs standing and, of better and
 /// worse, an adjusted p of at most 5 %; equivalent means that the 90 % interval of the ratio lies
 /// within the margin (two one-sided tests at 5 % each), which comes first: a difference smaller
-/// than what matters is none. `without_data` gets those without a value on both sides.
+/// than what matters is none. A rate of which one side has bursts and the other what lasts is shown
+/// only where the burst is worse all the same. `without_data` gets those without a value on both
+/// sides.
 std::vector<MetricComparison> compare_primary(const Group& a, const Group& b,
                                               const CompareOptions& options,
                                               std::vector<std::string>& without_data);

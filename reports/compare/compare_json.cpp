@@ -34,6 +34,7 @@ Json metric_of(const MetricComparison& one, Kind kind) {
                {"direction", name_of(one.direction)},
                {"n", {one.n_a, one.n_b}},
                {"runs_without_value", {one.missing_a, one.missing_b}},
+               {"runs_with_burst", {one.bursts_a, one.bursts_b}},
                {"median", {one.median_a, one.median_b}},
                {"shift", one.shift},
                {"ratio", or_null(one.ratio)},
@@ -61,7 +62,7 @@ Json group_of(const GroupFacts& group) {
 }  // namespace
 
 std::string render_compare_json(const std::vector<Comparison>& comparisons) {
-  Json document = {{"schema", "assay-comparison"}, {"schema_version", "1.0.0"}};
+  Json document = {{"schema", "assay-comparison"}, {"schema_version", "1.1.0"}};
   Json& list = document["comparisons"] = Json::array();
   for (const Comparison& comparison : comparisons) {
     Json primary = Json::array();

@@ -36,6 +36,19 @@ std::string n_text(const MetricComparison& one) {
 
 std::string name_text(const MetricComparison& one) { return one.cases + " " + one.metric; }
 
+/// "1 of 6 runs of i4i.large and 0 of 6 of i3en.large"
+std::string runs_text(const Comparison& comparison, std::size_t a, std::size_t b) {
+  return fmt::format("{} of {} runs of {} and {} of {} of {}", a, comparison.a.runs,
+                     comparison.a.value, b, comparison.b.runs, comparison.b.value);
+}
+
+std::string burst_text(const Comparison& comparison, const MetricComparison& one) {
+  return fmt::format(
+      "burst: {}: {} gave an EBS burst: measured for less than 31 minutes on a type whose baseline "
+      "is below its maximum, it does not last; measure longer (--suite sustained)",
+      name_text(one), runs_text(comparison, one.bursts_a, one.bursts_b));
+}
+
 }  // namespace
 
 std::string groups_text(const Comparison& comparison) {
@@ -78,11 +91,19 @@ std::string counts_text(const Comparison& comparison) {
   return text.empty() ? "no primary metric was measured on both sides" : text;
 }
 
+std::string missing_text(const Comparison& comparison, const MetricComparison& one) {
+  return fmt::format(
+      "{}: {} have no value (a case failed, was skipped or not reached, or its latencies are those "
+      "of an EBS burst and of what came after it)",
+      name_text(one), runs_text(comparison, one.missing_a, one.missing_b));
+}
+
 std::string verdict_text(const MetricComparison& one) {
   if (one.standing == Standing::none) {
     return fmt::format("no claim (n = {})", std::min(one.n_a, one.n_b));
   }
   if (!one.ratio) return "not shown (no ratio to zero)";
+  if (one.burst_withheld) return "not shown (a burst does not last)";
   if (one.standing == Standing::claim) return std::string(judgement_word(one.judgement));
   return one.judgement == Judgement::not_shown
              ? "indicates nothing"
@@ -155,12 +176,8 @@ std::vector<std::string> exploratory_cells(const MetricComparison& one) {
 std::vector<std::string> note_lines(const Comparison& comparison) {
   std::vector<std::string> lines = comparison.notes;
   for (const MetricComparison& one : comparison.primary) {
-    if (one.missing_a + one.missing_b == 0) continue;
-    lines.push_back(
-        fmt::format("* {}: {} of {} runs of {} and {} of {} of {} have no value (the "
-                    "case failed, was skipped or not reached)",
-                    name_text(one), one.missing_a, comparison.a.runs, comparison.a.value,
-                    one.missing_b, comparison.b.runs, comparison.b.value));
+    if (one.missing_a + one.missing_b > 0) lines.push_back("* " + missing_text(comparison, one));
+    if (one.bursts_a + one.bursts_b > 0) lines.push_back(burst_text(comparison, one));
   }
   for (const std::string& name : comparison.without_data) {
     lines.push_back(fmt::format("not measured on both sides: {}", name));

@@ -19,6 +19,9 @@ std::string rule_text(const Comparison& comparison);
 /// "2 better, 1 worse, 3 equivalent, 4 not shown", and of hints and what has no claim how many.
 std::string counts_text(const Comparison& comparison);
 
+/// What of a metric has no value, and why that can be.
+std::string missing_text(const Comparison& comparison, const MetricComparison& one);
+
 /// "better"; below 6 instances "indicates better", below 3 "no claim (n = 2)".
 std::string verdict_text(const MetricComparison& one);
 

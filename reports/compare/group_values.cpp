@@ -2,6 +2,10 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
+
+#include "reports/fleet/advertised.hpp"
+
 namespace assay {
 
 namespace {
@@ -19,8 +23,42 @@ bool is_worse(double value, double than, Direction direction) {
 }
 
 /// A rate that each run chose for itself is another load in each.
+bool is_chosen_by_run(const CaseSummary& item) {
+  return item.storage && item.storage->rate_refinement;
+}
+
 bool is_comparable(const CaseSummary& item) {
-  return item.status == CaseStatus::ok && !(item.storage && item.storage->rate_refinement);
+  return item.status == CaseStatus::ok && !is_chosen_by_run(item);
+}
+
+bool matches(const CaseSummary& item, const std::string& glob) {
+  return !is_chosen_by_run(item) && fnmatch(glob.c_str(), item.id.c_str(), 0) == 0;
+}
+
+bool any_failed(const RunSummary& run, const std::string& glob) {
+  return std::any_of(run.cases.begin(), run.cases.end(), [&](const CaseSummary& item) {
+    return item.status == CaseStatus::failed && matches(item, glob);
+  });
+}
+
+struct Worst {
+  const CaseSummary* item = nullptr;
+  const Metric* metric = nullptr;
+};
+
+Worst worst_of(const RunSummary& run, const PrimaryMetric& primary) {
+  Worst worst;
+  if (any_failed(run, primary.cases)) return worst;
+  for (const CaseSummary& item : run.cases) {
+    if (item.status != CaseStatus::ok || !matches(item, primary.cases)) continue;
+    const Metric* metric = find_metric(item.metrics, primary.metric);
+    if (metric == nullptr) continue;
+    if (worst.metric == nullptr ||
+        is_worse(metric->value, worst.metric->value, metric->direction)) {
+      worst = {&item, metric};
+    }
+  }
+  return worst;
 }
 
 void add(GroupValues& values, const RunSummary& run, Unit unit, const Metric& metric,
@@ -41,22 +79,13 @@ std::string unit_key(const RunSummary& run, Unit unit) {
 GroupValues values_of(const Group& group, const PrimaryMetric& primary, Unit unit) {
   GroupValues values;
   for (const RunSummary* run : group.runs) {
-    const Metric* worst = nullptr;
-    const CaseSummary* worst_item = nullptr;
-    for (const CaseSummary& item : run->cases) {
-      if (!is_comparable(item)) continue;
-      const Metric* metric = find_metric(item.metrics, primary.metric);
-      if (metric == nullptr || fnmatch(primary.cases.c_str(), item.id.c_str(), 0) != 0) continue;
-      if (worst == nullptr || is_worse(metric->value, worst->value, metric->direction)) {
-        worst = metric;
-        worst_item = &item;
-      }
-    }
-    if (worst == nullptr) {
+    const Worst worst = worst_of(*run, primary);
+    if (worst.metric == nullptr) {
       ++values.missing;
       continue;
     }
-    add(values, *run, unit, *worst, run_value(*worst_item, *worst));
+    values.bursts += is_burst(*worst.item) ? 1 : 0;
+    add(values, *run, unit, *worst.metric, run_value(*worst.item, *worst.metric));
   }
   return values;
 }

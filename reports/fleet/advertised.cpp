@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "reports/model/units.hpp"
 
@@ -52,6 +53,34 @@ void add_store(std::vector<AgainstAdvertised>& rows, const RunSummary& run,
   rows.push_back(row);
 }
 
+bool has_flag(const CaseSummary& item, const char* flag) {
+  return std::find(item.flags.begin(), item.flags.end(), flag) != item.flags.end();
+}
+
+bool is_labelled(const CaseSummary& item) {
+  return is_burst(item) || has_flag(item, after_burst_flag);
+}
+
+/// The case's own metrics are of all its time: of a burst for half an hour and of what lasts.
+void keep_what_lasts(CaseSummary& item) {
+  constexpr double same_share = 0.05;
+  bool is_other = false;
+  for (Metric& metric : item.metrics) {
+    const bool ios = metric.name == "iops";
+    if (!ios && metric.name != "bandwidth") continue;
+    const double lasting = ios ? item.lasting->ios_per_s : item.lasting->bytes_per_s;
+    is_other = is_other || std::abs(lasting - metric.value) > same_share * metric.value;
+    metric.value = lasting;
+    metric.spread.reset();
+  }
+  item.flags.emplace_back(after_burst_flag);
+  if (!is_other) return;
+  std::erase_if(item.metrics, [](const Metric& metric) {
+    return metric.name != "iops" && metric.name != "bandwidth";
+  });
+  item.sample_deviations.clear();
+}
+
 struct EbsLimit {
   const char* id;
   const char* name;
@@ -74,7 +103,7 @@ void add_ebs(std::vector<AgainstAdvertised>& rows, const RunSummary& run, const 
   const std::optional<double>& max = type.ebs.*limit.max;
   if (!value || !max || *max <= 0) return;
   const bool bursts = base && *base > 0 && *base < *max;
-  const bool lasting = bursts && value->elapsed_s >= burst_s;
+  const bool lasting = bursts && value->lasting;
   AgainstAdvertised row = row_of(headline(limit.id), *value, lasting ? limit.base_name : limit.name,
                                  lasting ? *base : *max);
   if (bursts && !lasting) {
@@ -83,6 +112,7 @@ void add_ebs(std::vector<AgainstAdvertised>& rows, const RunSummary& run, const 
              fmt::format("burst: measured for {:.0f} s; the baseline is {}", value->elapsed_s,
                          format_value(*base, row.unit)));
   }
+  if (lasting) row.note = "the rate after the first 30 minutes of the case";
   if (value->block_size_bytes != limit.block_size_bytes) {
     add_note(row, fmt::format("{} KiB", value->block_size_bytes >> 10),
              fmt::format("measured with {} KiB, advertised for {} KiB",
@@ -92,7 +122,10 @@ void add_ebs(std::vector<AgainstAdvertised>& rows, const RunSummary& run, const 
   const AdvertisedLimits most =
       lasting ? AdvertisedLimits{type.ebs.base_iops, type.ebs.base_bytes_per_s}
               : instance_limits(&type);
-  row.volumes = volume_not_instance(limits_in_words(run.comparability.volume_note), most);
+  const AdvertisedLimits each = limits_in_words(run.comparability.volume_note);
+  if (value->untold_devices == 0) {
+    row.volumes = volume_not_instance(times(each, value->devices), most);
+  }
   if (!row.volumes.empty()) add_note(row, "volume", "measured the volume, not the instance");
   rows.push_back(row);
 }
@@ -109,20 +142,23 @@ std::string band_text(Band band) {
   return band == Band::within ? "95-115 %" : "> 115 %";
 }
 
-bool is_burst(const CaseSummary& item) {
-  return std::find(item.flags.begin(), item.flags.end(), burst_flag) != item.flags.end();
-}
+bool is_burst(const CaseSummary& item) { return has_flag(item, burst_flag); }
 
 void label_bursts(RunSummary& run, const InstanceType* type) {
   if (type == nullptr || !ebs_bursts(*type)) return;
   bool any = false;
   for (CaseSummary& item : run.cases) {
-    if (!item.storage || item.device_class != DeviceClass::ebs || item.elapsed_s >= burst_s ||
-        item.status != CaseStatus::ok || is_burst(item)) {
+    if (!item.storage || item.device_class != DeviceClass::ebs || item.status != CaseStatus::ok ||
+        is_labelled(item)) {
       continue;
     }
-    item.flags.emplace_back(burst_flag);
-    any = true;
+    if (item.lasting) {
+      keep_what_lasts(item);
+      // Of an import there is a mean alone, of a long one that of mostly what lasts.
+    } else if (run.measured_by == "assay" || item.elapsed_s < burst_s + lasting_s_min) {
+      item.flags.emplace_back(burst_flag);
+      any = true;
+    }
   }
   if (any) run.flags.emplace_back(burst_flag);
 }

@@ -18,13 +18,14 @@ Band band_of(double ratio);
 /// "< 95 %", "95-115 %", "> 115 %"
 std::string band_text(Band band);
 
-/// The maximum of an instance's EBS bandwidth lasts this long, once in 24 hours.
-constexpr double burst_s = 30 * 60;
-
-/// A case's flag, and the whole run's: measured on EBS for less than burst_s on a type that is sold
-/// with a baseline below its maximum. What it shows does not last.
+/// A case's flag, and the whole run's: not measured on EBS for longer than the burst of a type that
+/// is sold with a baseline below its maximum. What it shows does not last.
 constexpr const char* burst_flag = "burst";
+/// A case's flag: its rates are those after the burst; it has latencies only where those of the
+/// burst are no others.
+constexpr const char* after_burst_flag = "after the burst of 30 minutes";
 bool is_burst(const CaseSummary& item);
+/// Sets these flags, and the rates that last.
 void label_bursts(RunSummary& run, const InstanceType* type);
 
 /// One advertised limit and what was measured of it.

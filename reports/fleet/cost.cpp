@@ -11,6 +11,7 @@ namespace {
 
 constexpr double tib = 1024.0 * 1024 * 1024 * 1024;
 constexpr double gib = 1024.0 * 1024 * 1024;
+constexpr std::array<std::string_view, 2> ebs_rates = {"ebs-read", "ebs-read-rate"};
 
 std::optional<double> median_of(const FleetType& type, std::string_view id) {
   for (std::size_t i = 0; i < headlines().size(); ++i) {
@@ -26,12 +27,35 @@ std::optional<double> per(const std::optional<double>& usd, const std::optional<
   return *usd / (*amount / unit);
 }
 
-/// A store that was measured on some of its disks only says nothing of the whole.
-bool whole_store(const Fleet& fleet, const FleetType& type) {
-  return std::all_of(type.runs.begin(), type.runs.end(), [&](std::size_t index) {
-    const FleetRun& run = fleet.runs[index];
-    const auto& value = run.values.front();
+std::size_t place_of(std::string_view id) {
+  const auto place = std::find_if(headlines().begin(), headlines().end(),
+                                  [&](const HeadlineMetric& one) { return one.id == id; });
+  return static_cast<std::size_t>(place - headlines().begin());
+}
+
+/// The median of a store's headline; a store that was measured on some of its disks only says
+/// nothing of the whole.
+std::optional<double> median_of_whole_store(const Fleet& fleet, const FleetType& type,
+                                            std::string_view id) {
+  const std::size_t place = place_of(id);
+  const bool whole = std::all_of(type.runs.begin(), type.runs.end(), [&](std::size_t index) {
+    const auto& value = fleet.runs[index].values[place];
     return !value || type.type == nullptr || value->devices >= type.type->disks;
+  });
+  return whole ? median_of(type, id) : std::nullopt;
+}
+
+/// Whether every run's EBS rates are those of the volumes that the first run is priced with: all of
+/// them at once, and none beside them.
+bool is_of_priced_volumes(const Fleet& fleet, const FleetType& type) {
+  const std::uint32_t priced = fleet.runs[type.runs.front()].run.ebs_volumes;
+  return std::all_of(type.runs.begin(), type.runs.end(), [&](std::size_t index) {
+    const FleetRun& one = fleet.runs[index];
+    return std::all_of(ebs_rates.begin(), ebs_rates.end(), [&](std::string_view id) {
+      const auto& value = one.values[place_of(id)];
+      return !value || (one.run.ebs_volumes == priced && value->untold_devices == 0 &&
+                        value->devices >= priced);
+    });
   });
 }
 
@@ -80,17 +104,16 @@ std::vector<CostRow> cost_rows(const Fleet& fleet, const std::vector<const Fleet
     }
     const std::optional<double> usd = row.price->usd_per_hour;
     add_volumes(row, fleet);
-    if (whole_store(fleet, *type)) {
-      row.per_kiops = per(usd, median_of(*type, "store-read"), 1e3);
-      row.per_gb_per_s = per(usd, median_of(*type, "store-read-rate"), 1e9);
-    }
+    row.per_kiops = per(usd, median_of_whole_store(fleet, *type, "store-read"), 1e3);
+    row.per_gb_per_s = per(usd, median_of_whole_store(fleet, *type, "store-read-rate"), 1e9);
     if (type->type != nullptr && type->type->disk_bytes_total > 0) {
       row.per_tib = per(usd, static_cast<double>(type->type->disk_bytes_total), tib);
     }
-    if (row.ebs_usd_per_hour && row.ebs_missing.empty() && row.ebs_untold.empty()) {
+    const bool priced = row.ebs_usd_per_hour && row.ebs_missing.empty() && row.ebs_untold.empty();
+    if (priced && is_of_priced_volumes(fleet, *type)) {
       const std::optional<double> with_volumes = *usd + *row.ebs_usd_per_hour;
-      row.per_ebs_kiops = per(with_volumes, median_of(*type, "ebs-read"), 1e3);
-      row.per_ebs_gb_per_s = per(with_volumes, median_of(*type, "ebs-read-rate"), 1e9);
+      row.per_ebs_kiops = per(with_volumes, median_of(*type, ebs_rates[0]), 1e3);
+      row.per_ebs_gb_per_s = per(with_volumes, median_of(*type, ebs_rates[1]), 1e9);
     }
     const double gpus = fleet.runs[type->runs.front()].run.gpus;
     if (const auto each = median_of(*type, "gpu-read")) {

@@ -25,8 +25,8 @@ struct CostRow {
 
 /// Dollars an hour of `option` in `region` (any where empty) divided by medians over the runs of
 /// each type: $/h per kIOPS, per GB/s, per TiB, per TB/s of GPU memory. EBS figures include the
-/// volumes, by the launcher's note and the size of the measured ones; a burst has none, it does not
-/// last.
+/// volumes, by the launcher's note and the size of the measured ones, and are there where all of
+/// them were measured at once; a burst has none, it does not last.
 std::vector<CostRow> cost_rows(const Fleet& fleet, const std::vector<const FleetType*>& types,
                                PurchaseOption option, const std::string& region = {});
 

@@ -110,7 +110,12 @@ struct LimitRow {
   std::map<std::string, std::size_t> bound_by;
 };
 
-std::vector<std::string> limit_cells(const std::string& name, const LimitRow& row) {
+/// Runs of other disks or block sizes have another limit of that name, or reach it in another way.
+bool is_alike(const AgainstAdvertised& one, const AgainstAdvertised& other) {
+  return one.limit == other.limit && one.advertised == other.advertised && one.marks == other.marks;
+}
+
+std::vector<std::string> limit_cells(const LimitRow& row) {
   const Spread ratios = spread_of(row.ratios);
   const Spread measured = spread_of(row.measured);
   std::string bound;
@@ -120,7 +125,7 @@ std::vector<std::string> limit_cells(const std::string& name, const LimitRow& ro
     most = count;
     bound = what;
   }
-  return {name,
+  return {row.first->limit,
           fmt::format("{}", row.ratios.size()),
           format_value(row.first->advertised, row.first->unit),
           format_value(measured.median, row.first->unit),
@@ -192,22 +197,19 @@ html::Table advertised_table(const FleetReport& report) {
                {"marks"}},
               {}};
   for (const FleetType* type : all_types(report.fleet)) {
-    std::vector<std::pair<std::string, LimitRow>> limits;
+    std::vector<LimitRow> limits;
     for (const std::size_t index : type->runs) {
       for (const AgainstAdvertised& row : report.fleet.runs[index].advertised) {
         auto place = std::find_if(limits.begin(), limits.end(),
-                                  [&](const auto& one) { return one.first == row.limit; });
-        if (place == limits.end()) {
-          limits.push_back({row.limit, {&row, {}, {}, {}}});
-          place = limits.end() - 1;
-        }
-        place->second.ratios.push_back(row.ratio());
-        place->second.measured.push_back(row.measured);
-        if (!row.bound_by.empty()) ++place->second.bound_by[row.bound_by];
+                                  [&](const LimitRow& one) { return is_alike(*one.first, row); });
+        if (place == limits.end()) place = limits.insert(limits.end(), {&row, {}, {}, {}});
+        place->ratios.push_back(row.ratio());
+        place->measured.push_back(row.measured);
+        if (!row.bound_by.empty()) ++place->bound_by[row.bound_by];
       }
     }
     if (!limits.empty()) table.rows.push_back({type->name});
-    for (const auto& [name, row] : limits) table.rows.push_back(limit_cells(name, row));
+    for (const LimitRow& row : limits) table.rows.push_back(limit_cells(row));
   }
   return table;
 }

@@ -117,7 +117,8 @@ std::vector<std::string> cost_notes(const FleetReport& report,
   }
   notes.emplace_back(
       "Dollars an hour divided by the median over instances; capacity as advertised; GPU memory: "
-      "reads of all GPUs together. An EBS burst has no cost: it does not last.");
+      "reads of all GPUs together. EBS: only where all priced volumes were measured at once; a "
+      "burst has no cost: it does not last.");
   return notes;
 }
 
@@ -127,8 +128,9 @@ std::vector<std::string> advertised_notes() {
       "Instance-store IOPS are advertised for 4 KiB, all disks together; EBS IOPS for 16 KiB, "
       "throughput for 128 KiB; GPU memory peak: 2 x memory clock x bus width / 8. Host memory has "
       "no advertised bandwidth.",
-      "Marks: burst: measured for less than 30 minutes where the advertised maximum lasts no "
-      "longer than that; volume: measured the volume, not the instance: the volumes are "
+      "Marks: burst: measured for less than 31 minutes where the advertised maximum lasts 30 "
+      "(of a longer case the rates after the first 30 minutes count); volume: measured the volume, "
+      "not the instance: the volumes are "
       "provisioned "
       "below the instance's limit; a size: I/Os of that size were measured instead; m of n disks: "
       "held against their share."};

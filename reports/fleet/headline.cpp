@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "reports/case_key.hpp"
 #include "reports/fleet/advertised.hpp"
+#include "reports/memory_groups.hpp"
 
 namespace assay {
 
@@ -69,23 +71,24 @@ int commit(const CaseSummary& item) {
              : 0;
 }
 
-int memory_triad(const CaseSummary& item) {
-  return item.memory && item.memory->kernel == "triad" && item.memory->threads != 1 ? 1 : 0;
+/// Of memory, not of a cache or a node; `threads` 0 means all.
+bool is_memory(const CaseSummary& item, const char* kernel, std::uint32_t threads) {
+  return item.memory && is_plain(*item.memory) && item.memory->kernel == kernel &&
+         item.memory->threads == threads;
 }
 
-int memory_latency(const CaseSummary& item) {
-  return item.memory && item.memory->kernel == "latency" ? 1 : 0;
-}
+int memory_triad(const CaseSummary& item) { return is_memory(item, "triad", 0) ? 1 : 0; }
 
-/// Of one GPU, and of its memory: small arrays are read from the cache.
-int gpu_read(const CaseSummary& item) {
-  if (!item.gpu || item.gpu->kernel != "read" || item.id.starts_with("gpu/all-gpus/")) return 0;
-  if (item.gpu->array_bytes == 0) return 2;
-  return item.gpu->array_bytes >= kib * kib * kib ? 1 : 0;
-}
+int memory_latency(const CaseSummary& item) { return is_memory(item, "latency", 1) ? 1 : 0; }
 
 bool is_better(const HeadlineMetric& headline, double a, double b) {
   return headline.direction == Direction::lower_is_better ? a < b : a > b;
+}
+
+/// Targets of the highest are chosen from: the most devices that were attached to be measured, and
+/// then the fewest others.
+std::pair<std::uint32_t, int> standing(const HeadlineValue& value) {
+  return {value.devices - value.untold_devices, -static_cast<int>(value.untold_devices)};
 }
 
 HeadlineValue value_of(const HeadlineMetric& headline, const CaseSummary& item, double value) {
@@ -93,14 +96,22 @@ HeadlineValue value_of(const HeadlineMetric& headline, const CaseSummary& item, 
   found.value = value;
   found.case_id = item.id;
   found.devices = item.devices;
+  found.untold_devices = item.untold_devices;
   if (item.storage) found.block_size_bytes = item.storage->block_size_bytes;
   found.elapsed_s = item.elapsed_s;
+  found.lasting = item.lasting.has_value();
   found.burst = headline.direction == Direction::higher_is_better && is_burst(item);
   found.limit = item.limit;
   return found;
 }
 
 }  // namespace
+
+int gpu_read(const CaseSummary& item) {
+  if (!item.gpu || item.gpu->kernel != "read" || item.id.starts_with("gpu/all-gpus/")) return 0;
+  if (item.gpu->array_bytes == 0) return 2;
+  return item.gpu->array_bytes >= kib * kib * kib ? 1 : 0;
+}
 
 const std::vector<HeadlineMetric>& headlines() {
   constexpr DeviceClass store = DeviceClass::instance_store;
@@ -159,8 +170,8 @@ std::optional<HeadlineValue> headline_value(const RunSummary& run, const Headlin
   std::optional<HeadlineValue> chosen;
   for (const auto& [target, value] : by_target) {
     const bool replaces =
-        !chosen || value.devices > chosen->devices ||
-        (value.devices == chosen->devices && is_better(headline, chosen->value, value.value));
+        !chosen || standing(value) > standing(*chosen) ||
+        (standing(value) == standing(*chosen) && is_better(headline, chosen->value, value.value));
     if (replaces) chosen = value;
   }
   return chosen;

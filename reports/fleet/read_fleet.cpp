@@ -41,7 +41,7 @@ struct Outcome {
 
 Outcome read_one(const std::string& file, const RenderRun& render, Identities identities) {
   try {
-    Result result = read_without_series(result_text(text_of(file)));
+    Result result = read_without_histograms(result_text(text_of(file)));
     const bool named = identities == Identities::kept;
     if (!named) redact(result);
     Outcome outcome{{summarize(result, named ? file : without_ids(file)), {}}, {}};

@@ -7,8 +7,11 @@
 #include <numeric>
 #include <set>
 
+#include "reports/case_text.hpp"
+#include "reports/model/units.hpp"
 #include "reports/pipeline_caps.hpp"
 #include "reports/sha256.hpp"
+#include "reports/target_text.hpp"
 
 namespace assay {
 
@@ -23,7 +26,22 @@ std::optional<double> deviation_of(const std::vector<double>& values) {
   return std::sqrt(squares / (n - 1));
 }
 
-CaseSummary summary_of(const Case& item, const Target* target, const CaseResult& measured) {
+std::optional<LastingRates> lasting_rates(const CaseResult& measured) {
+  double seconds = 0;
+  double ios = 0;
+  double bytes = 0;
+  for (const Tick& tick : measured.ticks) {
+    if (tick.start_s < std::max(burst_s, measured.window_start_s)) continue;
+    seconds += tick.length_s;
+    ios += static_cast<double>(tick.ops);
+    bytes += static_cast<double>(tick.bytes);
+  }
+  if (seconds < lasting_s_min) return std::nullopt;
+  return LastingRates{ios / seconds, bytes / seconds};
+}
+
+CaseSummary summary_of(const Case& item, const Target* target, const CaseResult& measured,
+                       const Result& result) {
   CaseSummary one;
   one.id = measured.id;
   one.workload = item.workload;
@@ -31,8 +49,11 @@ CaseSummary summary_of(const Case& item, const Target* target, const CaseResult&
   if (target != nullptr) {
     one.target_kind = target->kind;
     one.device_class = target->device_class;
-    if (target->kind == TargetKind::target_set) {
-      one.devices = static_cast<std::uint32_t>(target->members.size());
+    const TargetDisks disks = disks_of(result, *target);
+    one.devices = disks.count;
+    one.untold_devices = disks.untold;
+    if (item.storage && target->device_class == DeviceClass::ebs) {
+      one.lasting = lasting_rates(measured);
     }
   }
   one.status = measured.status;
@@ -87,23 +108,31 @@ void add_host(RunSummary& run, const Host& host) {
                                static_cast<double>(first.memory_bus_bits) / bits_a_byte;
   }
   for (const BlockDevice& device : host.block_devices) {
-    run.instance_disks += device.device_class == DeviceClass::instance_store ? 1 : 0;
+    const bool is_disk = device.lower_devices.empty();
+    run.instance_disks += is_disk && device.device_class == DeviceClass::instance_store ? 1 : 0;
   }
 }
 
 void add_volumes(RunSummary& run, const Result& result) {
+  const std::set<std::string> volumes = told_volumes(result);
   for (const BlockDevice& device : result.host.block_devices) {
-    const auto is_on_it = [&](const Target& target) {
-      return target.chosen && target.device == device.name;
-    };
-    const auto& targets = result.plan.targets;
-    if (device.device_class != DeviceClass::ebs ||
-        std::none_of(targets.begin(), targets.end(), is_on_it)) {
-      continue;
-    }
+    if (volumes.count(device.name) == 0) continue;
     ++run.ebs_volumes;
     run.ebs_bytes += device.size_bytes;
   }
+}
+
+/// What storage was measured on, each kind once: the same cases on a small file and on a large disk
+/// are not the same.
+std::string measured_on_of(const Result& result) {
+  std::set<std::string> kinds;
+  for (const Target& target : result.plan.targets) {
+    if (!target.chosen || !target.members.empty() || target.span_bytes == 0) continue;
+    kinds.insert(fmt::format("{}: {} {}", device_class_text(target.device_class),
+                             target.kind == TargetKind::block_device ? "device," : "file of",
+                             format_bytes(static_cast<double>(target.span_bytes))));
+  }
+  return fmt::format("{}", fmt::join(kinds, "; "));
 }
 
 /// Each of the ways that cuFile went in the run once.
@@ -138,6 +167,7 @@ RunSummary summarize(const Result& result, const std::string& file) {
   run.file = file;
   add_host(run, result.host);
   add_volumes(run, result);
+  run.measured_on = measured_on_of(result);
   run.cufile_path = cufile_path_of(result);
   run.started_utc = result.provenance.started_utc;
   run.suite = result.plan.suite;
@@ -155,7 +185,8 @@ RunSummary summarize(const Result& result, const std::string& file) {
   for (const CaseResult& measured : result.cases) {
     const Case* item = find_case(result.plan, measured.id);
     if (item == nullptr) continue;
-    run.cases.push_back(summary_of(*item, find_target(result.plan, item->target), measured));
+    run.cases.push_back(
+        summary_of(*item, find_target(result.plan, item->target), measured, result));
   }
   return run;
 }

@@ -11,6 +11,17 @@
 
 namespace assay {
 
+/// The maximum of an instance's EBS bandwidth lasts this long, once in 24 hours.
+constexpr double burst_s = 30 * 60;
+/// Less than this after it says nothing of what lasts.
+constexpr double lasting_s_min = 60;
+
+/// Rates of a case's ticks that began burst_s or more after it did.
+struct LastingRates {
+  double ios_per_s = 0;
+  double bytes_per_s = 0;
+};
+
 /// What is kept of one case: its metrics, and what they mean; no histogram, sample or tick.
 struct CaseSummary {
   std::string id;
@@ -18,7 +29,8 @@ struct CaseSummary {
   std::string target;  // Target::id
   TargetKind target_kind = TargetKind::file_system;
   DeviceClass device_class = DeviceClass::other;
-  std::uint32_t devices = 1;  // measured at once: the members of a set
+  std::uint32_t devices = 1;         // measured at once: of a set, beneath a stripe
+  std::uint32_t untold_devices = 0;  // of these, not of the volumes in the note: TargetDisks
   CaseStatus status = CaseStatus::ok;
   std::string reason;
   std::optional<LimitKind> limit;
@@ -26,6 +38,7 @@ struct CaseSummary {
   std::optional<MemoryParameters> memory;
   std::optional<GpuParameters> gpu;
   double elapsed_s = 0;
+  std::optional<LastingRates> lasting;  // of EBS, where it was measured for lasting_s_min of them
   std::vector<std::string> flags;
   std::vector<Metric> metrics;
   /// Of a metric's samples, where there are at least two: their standard deviation.
@@ -58,10 +71,11 @@ struct RunSummary {
   std::uint64_t memory_bytes = 0;
   std::string gpu;  // model of the first
   std::uint32_t gpus = 0;
+  std::string measured_on;  // storage: "EBS: file of 8.00 GiB; instance store: device, 64.0 GiB"
   std::string cufile_path;  // PipelineOutcome::path of its cuFile cases that ended ok: "p2pdma"
   double gpu_peak_bytes_per_s = 0;   // of one GPU: 2 x memory clock x bus width / 8; 0: not known
-  std::uint32_t instance_disks = 0;  // instance-store disks that the Host has
-  std::uint32_t ebs_volumes = 0;     // that were measured, and how large they are together
+  std::uint32_t instance_disks = 0;  // instance-store disks that the Host has, no stripe of them
+  std::uint32_t ebs_volumes = 0;     // told_volumes, and how large they are together
   std::uint64_t ebs_bytes = 0;
   std::vector<std::string> flags;  // of the whole run: "burst", "not comparable", ...
   std::vector<CaseSummary> cases;

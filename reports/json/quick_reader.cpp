@@ -109,9 +109,6 @@ class Cursor {
 };
 
 template <class T>
-concept Series = std::same_as<T, NamedHistogram> || std::same_as<T, Tick>;
-
-template <class T>
 bool read_value(Cursor& cursor, T& value);
 
 /// Visits the fields of a struct for one member of its object: reads the field of that name.
@@ -140,11 +137,6 @@ struct MemberReader {
     seen |= std::uint64_t{1} << here;
     good = read_value(cursor, value.emplace());
   }
-
-  template <class T>
-  void buckets(const char* /*field*/, T& /*value*/) {
-    good = false;  // only in a series, and those are passed over
-  }
 };
 
 /// Which fields an object must have: all that are not optional.
@@ -159,10 +151,6 @@ struct RequiredFields {
   template <class T>
   void operator()(const char* /*field*/, const std::optional<T>& /*value*/) {
     ++index;
-  }
-  template <class T>
-  void buckets(const char* /*field*/, const T& /*value*/) {
-    bits |= std::uint64_t{1} << index++;
   }
 };
 
@@ -186,7 +174,7 @@ bool read_object(Cursor& cursor, T& value) {
 template <class T>
 bool read_list(Cursor& cursor, std::vector<T>& values) {
   values.clear();
-  if constexpr (Series<T>) {
+  if constexpr (std::same_as<T, NamedHistogram>) {
     return cursor.skip();
   } else {
     if (!cursor.take('[')) return false;
@@ -205,7 +193,9 @@ struct IsVector<std::vector<T>> : std::true_type {};
 
 template <class T>
 bool read_value(Cursor& cursor, T& value) {
-  if constexpr (std::same_as<T, bool>) {
+  if constexpr (std::same_as<T, SparseHistogram>) {
+    return cursor.skip();
+  } else if constexpr (std::same_as<T, bool>) {
     return cursor.boolean(value);
   } else if constexpr (std::integral<T> || std::floating_point<T>) {
     return cursor.number(value);
@@ -249,12 +239,12 @@ std::optional<Result> read_quickly(std::string_view text) {
   return result;
 }
 
-Result read_without_series(std::string_view text) {
+Result read_without_histograms(std::string_view text) {
   if (std::optional<Result> quick = read_quickly(text)) return std::move(*quick);
   Result result = read_result(text);
   for (CaseResult& measured : result.cases) {
     measured.histograms.clear();
-    measured.ticks.clear();
+    for (Tick& tick : measured.ticks) tick.latency = {};
   }
   return result;
 }

@@ -4,9 +4,12 @@
 #include <cmath>
 #include <map>
 
+#include "reports/case_key.hpp"
 #include "reports/compare/power.hpp"
 #include "reports/compare/shift.hpp"
 #include "reports/fleet/advertised.hpp"
+#include "reports/fleet/headline.hpp"
+#include "reports/memory_groups.hpp"
 
 namespace assay {
 
@@ -26,11 +29,13 @@ double t_95(std::size_t degrees) {
 
 enum class Use { steady, burst };
 
-/// A storage case's value where it fulfils the requirement but for bursts.
+/// A storage case's value where it fulfils the requirement but for bursts. What the page cache, a
+/// part of the disk or a polling thread gives is not what one gets of it.
 std::optional<double> storage_value(const Requirement& requirement, const CaseSummary& item) {
   const DeviceClass wanted =
       requirement.subject == NeedSubject::ebs ? DeviceClass::ebs : DeviceClass::instance_store;
-  if (!item.storage || item.device_class != wanted || item.workload != requirement.workload) {
+  if (!item.storage || item.device_class != wanted || item.workload != requirement.workload ||
+      !is_plain(*item.storage)) {
     return std::nullopt;
   }
   if (requirement.block_bytes && item.storage->block_size_bytes != *requirement.block_bytes) {
@@ -46,8 +51,12 @@ std::optional<double> storage_value(const Requirement& requirement, const CaseSu
 
 double gpu_bandwidth(const RunSummary& run) {
   std::map<std::string, double> best;  // by GPU
+  int most = 0;
   for (const CaseSummary& item : run.cases) {
-    if (item.status != CaseStatus::ok || !item.gpu || item.workload != "read") continue;
+    const int suits = item.status == CaseStatus::ok ? gpu_read(item) : 0;
+    if (suits == 0 || suits < most) continue;
+    if (suits > most) best.clear();
+    most = suits;
     const double value = metric_value(item.metrics, "bandwidth").value_or(0);
     best[item.target] = std::max(best[item.target], value);
   }
@@ -59,7 +68,9 @@ double gpu_bandwidth(const RunSummary& run) {
 double memory_bandwidth(const RunSummary& run) {
   double best = 0;
   for (const CaseSummary& item : run.cases) {
-    if (item.status != CaseStatus::ok || !item.memory || item.memory->threads != 0) continue;
+    const bool counts = item.status == CaseStatus::ok && item.memory && is_plain(*item.memory) &&
+                        item.memory->threads == 0;
+    if (!counts) continue;
     best = std::max(best, metric_value(item.metrics, "bandwidth").value_or(0));
   }
   return best;
@@ -116,22 +127,47 @@ std::optional<double> lower_bound_of(const std::vector<double>& values) {
   return std::max(0.0, sum / n - t_95(values.size() - 1) * deviation / std::sqrt(n));
 }
 
+namespace {
+
+/// Of the size that is advertised, or smaller: an I/O of it is one I/O.
+bool is_advertised_size(const Requirement& requirement) {
+  constexpr std::uint32_t advertised_bytes = 4096;
+  return !requirement.block_bytes || *requirement.block_bytes <= advertised_bytes;
+}
+
+std::optional<double> positive(const std::optional<double>& value) {
+  return value && *value > 0 ? value : std::nullopt;
+}
+
+/// I/Os of a size run into the limit of I/Os or into that of bytes, whichever comes first.
+std::optional<double> advertised_of_ebs(const Requirement& requirement, const EbsAdvertised& ebs) {
+  const bool burst = requirement.burst == BurstRule::accepted;
+  const auto iops = positive(burst ? ebs.max_iops : ebs.base_iops);
+  const auto bytes_per_s = positive(burst ? ebs.max_bytes_per_s : ebs.base_bytes_per_s);
+  const bool wants_iops = requirement.quantity == NeedQuantity::iops;
+  if (!requirement.block_bytes) return wants_iops ? iops : bytes_per_s;
+  if (!iops || !bytes_per_s) return std::nullopt;
+  const double block = *requirement.block_bytes;
+  return wants_iops ? std::min(*iops, *bytes_per_s / block) : std::min(*bytes_per_s, *iops * block);
+}
+
+}  // namespace
+
 std::optional<double> advertised_of(const Requirement& requirement, const InstanceType& type) {
   const bool iops = requirement.quantity == NeedQuantity::iops;
   const bool capacity = requirement.quantity == NeedQuantity::bytes;
   switch (requirement.subject) {
     case NeedSubject::instance_store:
       if (type.disks == 0) return 0;
-      if (!iops || !requirement.latency_metric.empty()) return std::nullopt;
+      if (!iops || !requirement.latency_metric.empty() || !is_advertised_size(requirement)) {
+        return std::nullopt;
+      }
       if (requirement.workload == "random-read") return type.read_iops;
       if (requirement.workload == "random-write") return type.write_iops;
       return std::nullopt;
-    case NeedSubject::ebs: {
+    case NeedSubject::ebs:
       if (!requirement.latency_metric.empty()) return std::nullopt;
-      const bool burst = requirement.burst == BurstRule::accepted;
-      if (iops) return burst ? type.ebs.max_iops : type.ebs.base_iops;
-      return burst ? type.ebs.max_bytes_per_s : type.ebs.base_bytes_per_s;
-    }
+      return advertised_of_ebs(requirement, type.ebs);
     case NeedSubject::memory:
       if (capacity) return static_cast<double>(type.memory_bytes);
       return std::nullopt;

@@ -14,7 +14,8 @@ namespace assay {
 Delivered delivered_of(const Requirement& requirement, const std::vector<const RunSummary*>& runs,
                        const InstanceType* type);
 
-/// What the catalog says that an instance of the type has of it; empty where nothing is advertised.
+/// What the catalog says that an instance of the type has of it; empty where nothing is advertised,
+/// which for an instance store is so of I/Os above 4 KiB.
 std::optional<double> advertised_of(const Requirement& requirement, const InstanceType& type);
 
 }  // namespace assay

@@ -26,14 +26,22 @@ std::size_t count_for(double amount, double each) {
   return count > count_max ? 0 : static_cast<std::size_t>(std::max(1.0, count));
 }
 
+/// Why no number of instances up to count_max gives the amount; empty where one does.
+std::string too_many(const Requirement& requirement, double each, const char* certainty) {
+  if (count_for(requirement.amount, each) > 0) return {};
+  return fmt::format("'{}': {}{} from each: more than {:.0f} instances would be needed",
+                     requirement.text, amount_text(requirement, each), certainty, count_max);
+}
+
 /// Why a type cannot meet a requirement with any number of instances; empty where it can.
 std::string exclusion(const Requirement& requirement, const Delivered& delivered) {
   if (delivered.instances == 0) {  // a capacity
-    return delivered.median > 0 ? "" : fmt::format("'{}': it has none", requirement.text);
+    return delivered.median > 0 ? too_many(requirement, delivered.median, "")
+                                : fmt::format("'{}': it has none", requirement.text);
   }
   if (delivered.with_value == 0 && delivered.bursts > 0) {
     return fmt::format(
-        "'{}': only a burst: measured on EBS for less than 30 minutes on a type whose baseline is "
+        "'{}': only a burst: measured on EBS for less than 31 minutes on a type whose baseline is "
         "below its maximum; measure longer (--suite sustained), or write 'burst ok'",
         requirement.text);
   }
@@ -50,18 +58,7 @@ std::string exclusion(const Requirement& requirement, const Delivered& delivered
     return fmt::format("'{}': {} of {} instances have no case that fulfils it", requirement.text,
                        delivered.instances - delivered.with_value, delivered.instances);
   }
-  if (count_for(requirement.amount, *delivered.bound) == 0) {
-    return fmt::format(
-        "'{}': {} for certain from each: more than {:.0f} instances would be "
-        "needed",
-        requirement.text, amount_text(requirement, *delivered.bound), count_max);
-  }
-  return {};
-}
-
-bool needs_ebs(const std::vector<Requirement>& requirements) {
-  return std::any_of(requirements.begin(), requirements.end(),
-                     [](const Requirement& one) { return one.subject == NeedSubject::ebs; });
+  return too_many(requirement, *delivered.bound, " for certain");
 }
 
 /// The instance's price and, where EBS is needed, that of the volumes it was measured with.
@@ -120,11 +117,34 @@ Candidate candidate_of(const std::string& type_name, const std::vector<const Run
   return candidate;
 }
 
-void add_promises(Pick& pick, const Catalog& catalog,
-                  const std::map<std::string, std::vector<const RunSummary*>>& measured) {
+/// Why a run says nothing of what its type delivers; empty where it does.
+std::string why_left_out(const RunSummary& run) {
+  if (run.measured_by != "assay") {
+    return fmt::format("imported: measured by {}, not by assay", run.measured_by);
+  }
+  if (run.comparability.comparable) return {};
+  return "what its disks held was assumed, and reads of blocks that were never written are fast: "
+         "measure without --assume-written";
+}
+
+/// Type and, on EBS, the volumes: their rates and prices are not to be averaged.
+using MeasuredRuns = std::map<std::pair<std::string, std::string>, std::vector<const RunSummary*>>;
+
+std::string volumes_text(const RunSummary& run) {
+  const std::string& note = run.comparability.volume_note;
+  return fmt::format("{} volume{}: {}", run.ebs_volumes, run.ebs_volumes == 1 ? "" : "s",
+                     note.empty() ? "not told" : note);
+}
+
+std::size_t count_of(const MeasuredRuns& measured, const std::string& type) {
+  return static_cast<std::size_t>(std::count_if(
+      measured.begin(), measured.end(), [&](const auto& one) { return one.first.first == type; }));
+}
+
+void add_promises(Pick& pick, const Catalog& catalog, const MeasuredRuns& measured) {
   for (const InstanceType& type : catalog.types) {
     const Price* price = find_price(catalog, type.name, pick.options.option, pick.options.region);
-    if (measured.count(type.name) > 0 || price == nullptr || !type.current_generation) continue;
+    if (count_of(measured, type.name) > 0 || price == nullptr || !type.current_generation) continue;
     Promise promise{type.name, 1, price->usd_per_hour, {}};
     bool enough = true;
     for (const Requirement& requirement : pick.requirements) {
@@ -154,6 +174,11 @@ void add_promises(Pick& pick, const Catalog& catalog,
 
 }  // namespace
 
+bool needs_ebs(const std::vector<Requirement>& requirements) {
+  return std::any_of(requirements.begin(), requirements.end(),
+                     [](const Requirement& one) { return one.subject == NeedSubject::ebs; });
+}
+
 std::string amount_text(const Requirement& requirement, double amount) {
   switch (requirement.quantity) {
     case NeedQuantity::iops:
@@ -171,18 +196,20 @@ std::string amount_text(const Requirement& requirement, double amount) {
 Pick pick(const std::vector<Requirement>& requirements, std::vector<RunSummary> runs,
           const Catalog& catalog, const PickOptions& options, const std::string& today) {
   Pick result{requirements, options, {}, {}, {}, {}};
-  std::map<std::string, std::vector<const RunSummary*>> measured;
+  const bool on_ebs = needs_ebs(requirements);
+  MeasuredRuns measured;
   for (RunSummary& run : runs) {
-    if (run.measured_by != "assay") {
-      result.left_out.push_back(
-          {run.file, fmt::format("imported: measured by {}, not by assay", run.measured_by)});
+    if (std::string why = why_left_out(run); !why.empty()) {
+      result.left_out.push_back({run.file, std::move(why)});
       continue;
     }
     label_bursts(run, find_type(catalog, run.instance_type));
-    measured[run.instance_type].push_back(&run);
+    measured[{run.instance_type, on_ebs ? volumes_text(run) : ""}].push_back(&run);
   }
-  for (const auto& [type, of_type] : measured) {
+  for (const auto& [key, of_type] : measured) {
+    const auto& [type, volumes] = key;
     Candidate candidate = candidate_of(type, of_type, catalog, result, today);
+    if (count_of(measured, type) > 1) candidate.volumes = volumes;
     auto& list = candidate.excluded.empty() ? result.candidates : result.excluded;
     list.push_back(std::move(candidate));
   }

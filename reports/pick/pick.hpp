@@ -31,9 +31,10 @@ struct Delivered {
 /// for fewer than two values. Never below 0.
 std::optional<double> lower_bound_of(const std::vector<double>& values);
 
-/// A type that meets the need, or does not.
+/// A type that meets the need, or does not. On EBS its runs on the same volumes.
 struct Candidate {
   std::string type;
+  std::string volumes;  // "1 volume: gp3, 16000 IOPS", where the type was measured on others too
   std::vector<Delivered> delivered;      // one for each requirement
   std::size_t count = 0;                 // instances that it takes; 0: no number does
   std::optional<double> usd_per_hour;    // of one instance, with its volumes where EBS is needed
@@ -50,11 +51,12 @@ struct Candidate {
 struct Promise {
   std::string type;
   std::size_t count = 0;
-  double usd_per_hour = 0;          // of one
+  double usd_per_hour = 0;          // of one, without volumes: which it takes is not known
   std::vector<std::string> untold;  // requirements that nothing is advertised of
 };
 
-/// A run that does not count: another tool measured it, in another way than the need means.
+/// A run that does not count: another tool measured it, in another way than the need means, or what
+/// its disks held was assumed.
 struct LeftOut {
   std::string file;
   std::string why;
@@ -73,6 +75,9 @@ struct Pick {
 /// instances; latencies hold on each. Runs of one machine are averaged, imported ones left out.
 Pick pick(const std::vector<Requirement>& requirements, std::vector<RunSummary> runs,
           const Catalog& catalog, const PickOptions& options, const std::string& today);
+
+/// Whether volumes belong to what is paid for.
+bool needs_ebs(const std::vector<Requirement>& requirements);
 
 /// An amount of a requirement for people: "400 k IOPS", "1.00 GB/s", "256 GiB", "32".
 std::string amount_text(const Requirement& requirement, double amount);

@@ -79,6 +79,7 @@ std::string render_pick_json(const Pick& pick) {
                            {"lower_bound", or_null(part.bound)}});
     }
     return Json{{"type", one.type},
+                {"volumes", one.volumes},
                 {"synthetic", one.synthetic},
                 {"count", one.count},
                 {"usd_per_hour_each", or_null(one.usd_per_hour)},
@@ -87,7 +88,7 @@ std::string render_pick_json(const Pick& pick) {
                 {"price_notes", one.price_notes},
                 {"delivered", std::move(delivered)}};
   };
-  Json document = {{"schema", "assay-pick"}, {"schema_version", "1.0.0"}};
+  Json document = {{"schema", "assay-pick"}, {"schema_version", "1.1.0"}};
   document["need"] = need_text(pick);
   document["candidates"] = Json::array();
   document["excluded"] = Json::array();

@@ -23,8 +23,12 @@ std::string price_cell(const Candidate& one) {
   return one.usd_per_hour ? fmt::format("{:.4f}", *one.usd_per_hour) : "-";
 }
 
+std::string name_of(const Candidate& one) {
+  return one.type + (one.volumes.empty() ? "" : ", " + one.volumes);
+}
+
 std::string type_cell(const Candidate& one) {
-  return one.type + (one.synthetic ? " (SYNTHETIC)" : "");
+  return name_of(one) + (one.synthetic ? " (SYNTHETIC)" : "");
 }
 
 Table candidate_table(const Pick& pick) {
@@ -75,7 +79,9 @@ Table promise_table(const Pick& pick) {
 std::vector<PickTable> pick_tables(const Pick& pick) {
   std::vector<PickTable> tables = {{"Cheapest first", candidate_table(pick)}};
   PickTable excluded{"Excluded, cheapest first", excluded_table(pick)};
-  PickTable promised{"Not measured: advertised only", promise_table(pick)};
+  std::string promised_words = "Not measured: advertised only";
+  if (needs_ebs(pick.requirements)) promised_words += ", prices without EBS volumes";
+  PickTable promised{promised_words, promise_table(pick)};
   for (PickTable* one : {&excluded, &promised}) {
     if (!one->table.rows.empty()) tables.push_back(std::move(*one));
   }
@@ -99,7 +105,7 @@ std::vector<std::string> pick_notes(const Pick& pick) {
       "what its type gives for certain: the lower end of the one-sided 95 % interval of the mean "
       "over measured instances, mean - t s / sqrt(n). Capacities are the catalog's."};
   for (const Candidate& one : pick.candidates) {
-    for (const std::string& note : one.price_notes) lines.push_back(one.type + ": " + note);
+    for (const std::string& note : one.price_notes) lines.push_back(name_of(one) + ": " + note);
   }
   return lines;
 }

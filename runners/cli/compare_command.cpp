@@ -11,6 +11,7 @@
 #include "runners/discovery/text_table.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/usage_error.hpp"
+#include "runners/user_catalog.hpp"
 
 namespace assay {
 
@@ -94,7 +95,10 @@ int gate(const std::vector<Comparison>& comparisons, double share) {
   for (const Comparison& comparison : comparisons) {
     std::size_t unjudged = comparison.without_data.size();
     for (const MetricComparison& one : comparison.primary) {
-      if (one.standing != Standing::claim) ++unjudged;
+      if (one.standing != Standing::claim || one.burst_withheld) ++unjudged;
+      if (one.missing_a + one.missing_b > 0) {
+        std::fputs(fmt::format("assay: {}\n", missing_text(comparison, one)).c_str(), stderr);
+      }
       const bool worse = one.standing == Standing::claim && one.judgement == Judgement::worse;
       if (!worse || improvement(one) > 1 / (1 + share)) continue;
       std::fputs(fmt::format("assay: {}: {} {} is worse: {}\n", comparison.b.value, one.cases,
@@ -105,11 +109,12 @@ int gate(const std::vector<Comparison>& comparisons, double share) {
     }
     if (unjudged == 0 && !comparison.primary.empty()) continue;
     std::fputs(
-        fmt::format("assay: {}: --fail-if-worse could not judge {} primary metric{} (a "
-                    "verdict takes {} instances on each side)\n",
-                    comparison.b.value,
-                    comparison.primary.empty() && unjudged == 0 ? "any" : std::to_string(unjudged),
-                    unjudged == 1 ? "" : "s", instances_to_claim)
+        fmt::format(
+            "assay: {}: --fail-if-worse could not judge {} primary metric{} (a "
+            "verdict takes {} instances on each side, and EBS bursts on both or on neither)\n",
+            comparison.b.value,
+            comparison.primary.empty() && unjudged == 0 ? "any" : std::to_string(unjudged),
+            unjudged == 1 ? "" : "s", instances_to_claim)
             .c_str(),
         stderr);
   }
@@ -123,8 +128,14 @@ int run(const CompareArguments& arguments) {
   if (arguments.unit == "result") options.unit = Unit::result;
   const double share =
       arguments.fail_if_worse.empty() ? 0 : parse_share("--fail-if-worse", arguments.fail_if_worse);
+  if (!arguments.fail_if_worse.empty() && share < options.margin) {
+    throw UsageError(fmt::format(
+        "--fail-if-worse {0} is below --margin {1}, within which two values count as equivalent: a "
+        "loss between the two would pass; give --margin {0}, too",
+        arguments.fail_if_worse, arguments.margin));
+  }
   const Render render = arguments.output.empty() ? render_text : renderer_of(arguments.output);
-  const ComparedRuns compared = read_groups(arguments.request);
+  const ComparedRuns compared = read_groups(arguments.request, load_catalog().catalog);
   if (!arguments.force) refuse_incomparable(compared, arguments.request.by);
   std::vector<Comparison> comparisons;
   for (std::size_t i = 1; i < compared.groups.size(); ++i) {

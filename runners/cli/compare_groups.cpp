@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include "reports/compare/comparability.hpp"
+#include "reports/fleet/advertised.hpp"
 #include "reports/fleet/read_fleet.hpp"
 #include "reports/html/fleet_page.hpp"
 #include "runners/plan/nearest.hpp"
@@ -89,7 +90,7 @@ void put_baseline_first(std::vector<Group>& groups, const GroupRequest& request)
 
 }  // namespace
 
-ComparedRuns read_groups(const GroupRequest& request) {
+ComparedRuns read_groups(const GroupRequest& request, const Catalog& catalog) {
   check_field(request.by);
   ComparedRuns compared;
   std::vector<std::string> values;
@@ -102,6 +103,7 @@ ComparedRuns read_groups(const GroupRequest& request) {
                         "--by directory",
                         run.file, request.by));
       }
+      label_bursts(run, find_type(catalog, run.instance_type));
       compared.runs.push_back(std::move(run));
     }
   }

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/catalog/catalog.hpp"
 #include "reports/compare/compare.hpp"
 
 namespace assay {
@@ -20,10 +21,11 @@ struct ComparedRuns {
   std::vector<Group> groups;  // the baseline first, the others in order of appearance
 };
 
-/// Reads every Result and groups them by the field's value; by "directory", each path is a group.
-/// Throws UsageError: a file that cannot be read, a run that does not tell the field, one value
-/// only, or several beside a baseline that was not named.
-ComparedRuns read_groups(const GroupRequest& request);
+/// Reads every Result, with EBS bursts labelled by what the catalog says of its type, and groups
+/// them by the field's value; by "directory", each path is a group. Throws UsageError: a file that
+/// cannot be read, a run that does not tell the field, one value only, or several beside a baseline
+/// that was not named.
+ComparedRuns read_groups(const GroupRequest& request, const Catalog& catalog);
 
 /// "5%" or "5" as 0.05, from 0 to 1000 %. Throws UsageError that names the option.
 double parse_share(const std::string& option, const std::string& text);

@@ -71,6 +71,7 @@ struct ReportOptions {
   std::string budget;
   bool force = false;
   bool full = false;
+  bool prices_asked = false;  // --option or --region was given
 };
 
 std::vector<std::string> results_of(const ReportOptions& options) {
@@ -91,6 +92,16 @@ std::optional<Need> need_of(const ReportOptions& options, FleetFormat format) {
   return parse_need_arguments(options.need, options.budget);
 }
 
+/// Options that would change nothing are refused: they would be believed to have done something.
+void check_prices_asked(const ReportOptions& options, const FleetOptions& fleet) {
+  if (!options.prices_asked) return;
+  const bool rows = fleet.format == FleetFormat::csv || fleet.format == FleetFormat::ndjson;
+  if (!rows && (fleet.files.size() > 1 || fleet.need)) return;
+  throw UsageError(fmt::format(
+      "--option and --region are of prices, which are in .html and .md of several Results{}",
+      rows ? "" : "; of one, --need adds them"));
+}
+
 int report(const ReportOptions& options) {
   FleetOptions fleet;
   fleet.format = format_of(options.output);
@@ -98,6 +109,7 @@ int report(const ReportOptions& options) {
   fleet.identities = options.full ? Identities::kept : Identities::removed;
   fleet.need = need_of(options, fleet.format);
   fleet.files = results_of(options);
+  check_prices_asked(options, fleet);
   if (fleet.files.size() == 1 && !fleet.need && fleet.format != FleetFormat::ndjson) {
     write_file_durably(options.output,
                        render_one(fleet.files.front(), fleet.format, fleet.identities));
@@ -126,11 +138,14 @@ Action add_report_command(CLI::App& app) {
       ->add_option("-o,--output", options->output,
                    "FILE.html, .md, .csv, or .ndjson (of a fleet, columns as in COLUMNS.md)")
       ->required();
-  command
-      ->add_option("--option", options->option,
-                   "price in cost tables: on-demand, spot, reserved-3y, user-given")
-      ->capture_default_str();
-  command->add_option("--region", options->region, "of prices; any when not given");
+  const CLI::Option* option =
+      command
+          ->add_option("--option", options->option,
+                       "price in cost tables of .html and .md of several Results, or with --need: "
+                       "on-demand, spot, reserved-3y, user-given")
+          ->capture_default_str();
+  const CLI::Option* region =
+      command->add_option("--region", options->region, "of prices; any when not given");
   command->add_option(
       "--need", options->need,
       fmt::format("adds what meets a need, cheapest first, as assay pick does: {}", need_help));
@@ -140,7 +155,10 @@ Action add_report_command(CLI::App& app) {
                     "without it they are redacted");
   command->add_flag("--force", options->force,
                     "one report on runs that must not be compared, with a banner");
-  return [options] { return report(*options); };
+  return [options, option, region] {
+    options->prices_asked = option->count() + region->count() > 0;
+    return report(*options);
+  };
 }
 
 }  // namespace assay

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "reports/compare/compare_text.hpp"
+#include "reports/fleet/advertised.hpp"
 #include "tests/compare/simulated_runs.hpp"
 
 namespace assay {
@@ -93,12 +95,67 @@ TEST(Compare, TheWorstOfSeveralMatchingCasesCounts) {
       run.cases.push_back(run.cases[0]);
       run.cases.back().id = "storage/instance-store-3/random-read/4k/qd128";
       run.cases.back().metrics[0].value /= 10;
-      run.cases.back().status = CaseStatus::failed;  // what failed is no value
+      run.cases.back().status = CaseStatus::skipped;  // what was skipped is no value
     }
   }
   const Comparison result = compared(a, b);
   ASSERT_EQ(result.primary.size(), 1U);
   EXPECT_NEAR(result.primary[0].median_a, 1e5 * 1.025 / 2, 1e-6);
+  EXPECT_EQ(result.primary[0].missing_a, 0U);
+}
+
+TEST(Compare, ARunOfWhichAMatchingCaseFailedHasNoValue) {
+  const SimulatedFleet a = spread_fleet("a.large", 6, 1);
+  SimulatedFleet b = spread_fleet("b.large", 6, 1.3);
+  CaseSummary other_disk = b.runs[2].cases[0];
+  other_disk.id = "storage/instance-store-2/random-read/4k/qd128";
+  other_disk.status = CaseStatus::failed;
+  b.runs[2].cases.push_back(other_disk);
+  SimulatedFleet any_disk = a;
+  any_disk.runs[0].primary[0].cases = "storage/*/random-read/4k/qd128";
+  const Comparison result = compared(any_disk, b);
+  EXPECT_EQ(result.primary[0].missing_b, 1U);
+  EXPECT_EQ(result.primary[0].n_b, 5U);
+  EXPECT_EQ(result.primary[0].standing, Standing::indicative);
+  EXPECT_NE(note_lines(result)[0].find("1 of 6 of b.large have no value"), std::string::npos);
+  // Where each run's other disks are no part of the metric, they say nothing of it.
+  EXPECT_EQ(compared(a, b).primary[0].missing_b, 0U);
+}
+
+/// EBS in each first case, measured for that long.
+SimulatedFleet ebs_fleet(const std::string& type, double factor, const char* flag) {
+  SimulatedFleet fleet = spread_fleet(type, 6, factor);
+  for (RunSummary& run : fleet.runs) run.cases[0].flags = {flag};
+  return fleet;
+}
+
+TEST(Compare, BurstsAreToldAndKeepTheirVerdictAmongEachOther) {
+  const Comparison result =
+      compared(ebs_fleet("a.large", 1, burst_flag), ebs_fleet("b.large", 1.3, burst_flag));
+  EXPECT_EQ(result.primary[0].bursts_a, 6U);
+  EXPECT_EQ(result.primary[0].judgement, Judgement::better);
+  const std::vector<std::string> notes = note_lines(result);
+  ASSERT_FALSE(notes.empty());
+  EXPECT_NE(notes[0].find("random-read/4k/qd128 iops: 6 of 6 runs of a.large and 6 of 6 of b.large "
+                          "gave an EBS burst"),
+            std::string::npos)
+      << notes[0];
+  EXPECT_NE(notes[0].find("--suite sustained"), std::string::npos);
+}
+
+TEST(Compare, ABurstAgainstWhatLastsCanOnlyLose) {
+  const SimulatedFleet burst = ebs_fleet("a.large", 1, burst_flag);
+  const SimulatedFleet more = ebs_fleet("b.large", 1.3, after_burst_flag);
+  const SimulatedFleet less = ebs_fleet("b.large", 0.7, after_burst_flag);
+  const SimulatedFleet same = ebs_fleet("b.large", 1, after_burst_flag);
+  EXPECT_EQ(compared(burst, more).primary[0].judgement, Judgement::better);
+  EXPECT_EQ(compared(more, burst).primary[0].judgement, Judgement::worse);
+  for (const SimulatedFleet* other : {&less, &same}) {
+    const MetricComparison one = compared(burst, *other).primary[0];
+    EXPECT_EQ(one.judgement, Judgement::not_shown);
+    EXPECT_EQ(verdict_text(one), "not shown (a burst does not last)");
+  }
+  EXPECT_EQ(compared(less, burst).primary[0].judgement, Judgement::not_shown);
 }
 
 TEST(Compare, MissingAndZeroValuesAreTold) {

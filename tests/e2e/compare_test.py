@@ -104,6 +104,43 @@ class CompareTest(Scratch):
         self.assertIn("1 better", text)
         self.assertIn("6 instances were measured on both sides", text)
 
+    def test_of_ebs_what_lasts_counts_and_a_burst_is_told(self):
+        def on_ebs(one, seconds, burst_iops, lasting_iops):
+            for target in one["plan"]["targets"]:
+                target["class"] = "ebs"
+            case = one["cases"][0]
+            case["elapsed_s"] = seconds
+            tick = case["ticks"][0]
+            case["ticks"] = []
+            for second in range(seconds):
+                ios = burst_iops if second < 1800 else lasting_iops
+                case["ticks"].append(tick | {"start_s": second, "length_s": 1, "ops": ios,
+                                             "bytes": 4096 * ios})
+        self.group("m5.large", edit=lambda one: on_ebs(one, 2400, 16000, 3600))
+        self.group("m5.xlarge", edit=lambda one: on_ebs(one, 2400, 18750, 6000))
+        out = self.root / "out.json"
+        self.compare(self.fleet, "-o", out)
+        one = json.loads(out.read_text())["comparisons"][0]["primary"][0]
+        self.assertEqual((one["median"], one["runs_with_burst"]), ([3600, 6000], [0, 0]))
+        pick = self.assay("pick", "--need", "ebs random-read iops >= 100", self.fleet).stdout
+        self.assertIn("median 3.60 k IOPS", pick)
+        self.group("r5.large", edit=lambda one: on_ebs(one, 3, 18750, 0))
+        done = self.compare(*self.fleet.glob("m5.large*"), *self.fleet.glob("r5.large*"),
+                            "--baseline", "m5.large")
+        self.assertIn("6 of 6 of r5.large gave an EBS burst", done.stdout)
+        self.assertIn("--suite sustained", done.stdout)
+
+    def test_a_failed_disk_is_told_by_the_gate_too(self):
+        def lose(one):
+            if one["host"]["identity"]["board_asset_tag"].endswith("-3"):
+                one["cases"][0].update(status="failed", reason="I/O error", metrics=[])
+        self.group("a.large")
+        self.group("b.large", edit=lose)
+        done = self.compare(self.fleet, "--fail-if-worse", "5%")
+        self.assertIn("1 of 6 of b.large have no value (a case failed", done.stderr)
+        self.assertIn("could not judge 1 primary metric ", done.stderr)
+        self.assertIn("1 of 6 of b.large have no value (a case failed", done.stdout)
+
     def test_runs_of_one_machine_are_one_value(self):
         self.group("a.large", machines=1, runs=6)
         self.group("b.large", machines=6)
@@ -115,6 +152,8 @@ class CompareTest(Scratch):
         self.refused(["give a percentage"], self.fleet, "--margin", "five")
         self.refused(["above 0 %"], self.fleet, "--margin", "0%")
         self.refused(["give a percentage"], self.fleet, "--fail-if-worse", "-5%")
+        self.refused(["--fail-if-worse 1% is below --margin 5%", "give --margin 1%, too"], self.fleet,
+                     "--fail-if-worse", "1%")
         self.refused([".md, .json or .html"], self.fleet, "-o", "x.pdf")
         self.refused(["no such file"], self.root / "nowhere")
         self.refused(["given twice"], self.fleet, self.fleet)

@@ -58,6 +58,22 @@ class PickTest(Scratch):
             done = self.assay("report", self.fleet, *options, code=2)
             self.assertIn(words, done.stderr)
 
+    def test_prices_are_not_asked_for_in_vain(self):
+        write_fleet(self.fleet, self.measured, "m5.large", 2)
+        one = next(self.fleet.rglob("result.json"))
+        prices = (["--option", "on-demand"], ["--region", "us-east-1"])
+        for paths, name, words in [(one, "x.html", "of one, --need adds them"),
+                                   (one, "x.csv", ".html and .md of several Results"),
+                                   (self.fleet, "x.csv", ".html and .md of several Results"),
+                                   (self.fleet, "x.ndjson", ".html and .md of several Results")]:
+            for options in prices:
+                done = self.assay("report", paths, "-o", self.root / name, *options, code=2)
+                self.assertIn(words, done.stderr)
+                self.assertFalse((self.root / name).exists())
+        for options in prices:
+            self.assay("report", self.fleet, "-o", self.root / "x.html", *options)
+            self.assay("report", one, "--need", self.need, "-o", self.root / "x.md", *options)
+
     def test_bad_arguments(self):
         write_fleet(self.fleet, self.measured, "m5.large", 1)
         for need, options, words in [

@@ -27,6 +27,31 @@ TEST(cost, is_the_hourly_price_over_what_was_measured) {
   EXPECT_FALSE(rows[0].per_gpu_tb_per_s);
 }
 
+std::optional<HeadlineValue>& value_in(Fleet& fleet, std::string_view id) {
+  const auto place = std::find_if(headlines().begin(), headlines().end(),
+                                  [&](const HeadlineMetric& one) { return one.id == id; });
+  return fleet.runs[0].values[static_cast<std::size_t>(place - headlines().begin())];
+}
+
+TEST(cost, of_a_store_counts_where_all_its_disks_were_measured_for_that_number) {
+  Fleet fleet;
+  costs_of("i4i.16xlarge", embedded_catalog(), fleet);
+  const auto value = [&](std::string_view id) -> auto& { return value_in(fleet, id); };
+  const auto row = [&] {
+    return cost_rows(fleet, all_types(fleet), PurchaseOption::on_demand, "us-east-1").at(0);
+  };
+  ASSERT_TRUE(value("store-read") && value("store-read-rate"));
+  value("store-read")->devices = value("store-read-rate")->devices = 4;
+  EXPECT_TRUE(row().per_kiops && row().per_gb_per_s);
+  value("store-read-rate")->devices = 1;
+  EXPECT_TRUE(row().per_kiops);
+  EXPECT_FALSE(row().per_gb_per_s);
+  value("store-read-rate")->devices = 4;
+  value("store-read")->devices = 1;
+  EXPECT_FALSE(row().per_kiops);
+  EXPECT_TRUE(row().per_gb_per_s);
+}
+
 TEST(cost, of_all_gpus_together) {
   Fleet fleet;
   const auto rows = costs_of("p4d.24xlarge", embedded_catalog(), fleet);
@@ -50,6 +75,49 @@ TEST(cost, of_ebs_needs_a_price_for_all_of_the_volume_and_no_burst) {
   EXPECT_TRUE(rows[0].per_ebs_kiops);
   Fleet burst;
   EXPECT_FALSE(costs_of("i4i.large", catalog, burst)[0].per_ebs_kiops);
+}
+
+TEST(cost, of_ebs_counts_where_what_is_paid_for_was_measured_together) {
+  Catalog catalog = embedded_catalog();
+  for (VolumePrice& volume : catalog.ebs.volumes) volume.per_mib_per_s = 0.04;
+  Fleet fleet;
+  costs_of("i4i.16xlarge", catalog, fleet);
+  const auto row = [&] {
+    return cost_rows(fleet, all_types(fleet), PurchaseOption::on_demand, "us-east-1").at(0);
+  };
+  EXPECT_TRUE(row().per_ebs_kiops && row().per_ebs_gb_per_s);
+  fleet.runs[0].run.ebs_volumes = 4;
+  EXPECT_FALSE(row().per_ebs_kiops || row().per_ebs_gb_per_s);
+  value_in(fleet, "ebs-read")->devices = value_in(fleet, "ebs-read-rate")->devices = 4;
+  EXPECT_TRUE(row().per_ebs_kiops && row().per_ebs_gb_per_s);
+  value_in(fleet, "ebs-read-rate")->devices = 1;
+  EXPECT_FALSE(row().per_ebs_kiops || row().per_ebs_gb_per_s) << "one goes with the other";
+  for (const char* id : {"ebs-read", "ebs-read-rate"}) {
+    value_in(fleet, id)->devices = 5;
+    value_in(fleet, id)->untold_devices = 1;
+  }
+  EXPECT_FALSE(row().per_ebs_kiops) << "the volume that it boots from is not in the price";
+  EXPECT_TRUE(row().ebs_usd_per_hour);
+}
+
+TEST(cost, of_ebs_is_not_told_of_runs_with_another_number_of_volumes) {
+  const InstanceType& type = *find_type(embedded_catalog(), "i4i.16xlarge");
+  Catalog catalog = embedded_catalog();
+  for (VolumePrice& volume : catalog.ebs.volumes) volume.per_mib_per_s = 0.04;
+  std::vector<FleetRun> runs;
+  for (const std::uint32_t i : {0U, 1U}) {
+    runs.push_back(fleet_run(summarize(synthetic_instance(type, i, 1)), catalog));
+  }
+  const auto row = [&](std::vector<FleetRun> of_runs) {
+    const Fleet fleet = make_fleet(std::move(of_runs), {}, catalog);
+    return cost_rows(fleet, all_types(fleet), PurchaseOption::on_demand, "us-east-1").at(0);
+  };
+  EXPECT_TRUE(row(runs).per_ebs_kiops);
+  runs[1].run.ebs_volumes = 2;
+  for (std::optional<HeadlineValue>& value : runs[1].values) {
+    if (value) value->devices = 2;
+  }
+  EXPECT_FALSE(row(runs).per_ebs_kiops);
 }
 
 TEST(cost, without_a_price_there_is_none) {

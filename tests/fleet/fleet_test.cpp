@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "reports/fleet/fleet_tables.hpp"
 #include "reports/json/quick_reader.hpp"
 #include "reports/json/result_json.hpp"
 #include "tests/fleet/synthetic_fleet.hpp"
@@ -67,6 +68,28 @@ TEST(fleet, the_best_type_is_no_burst_where_anything_lasts) {
   EXPECT_EQ(best_type(types, index_of("ebs-read"))->name, "i4i.16xlarge");
   EXPECT_EQ(best_type({types[0]}, index_of("ebs-read"))->name, "i4i.large");
   EXPECT_EQ(best_type(types, index_of("gpu-read")), nullptr);
+}
+
+TEST(fleet, runs_held_against_another_limit_have_a_row_of_their_own) {
+  std::vector<FleetRun> runs;
+  for (const std::uint32_t i : {0U, 1U, 2U}) {
+    const InstanceType* type = find_type(embedded_catalog(), "i4i.16xlarge");
+    RunSummary run = summarize(synthetic_instance(*type, i, 1));
+    for (CaseSummary& item : run.cases) {
+      if (i == 1 && item.device_class == DeviceClass::instance_store) item.devices = 2;
+    }
+    runs.push_back(fleet_run(std::move(run), embedded_catalog()));
+  }
+  const Fleet fleet = make_fleet(std::move(runs), {}, embedded_catalog());
+  std::vector<std::vector<std::string>> rows =
+      advertised_table({fleet, CatalogView{}, PurchaseOption::on_demand, {}, {}}).rows;
+  std::erase_if(rows, [](const auto& row) { return row[0] != "instance-store read IOPS"; });
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0][1], "2");
+  EXPECT_EQ(rows[0].back(), "-");
+  EXPECT_EQ(rows[1][1], "1");
+  EXPECT_EQ(rows[1].back(), "2 of 4 disks");
+  EXPECT_NE(rows[0][2], rows[1][2]);
 }
 
 TEST(fleet, synthetic_instances_are_marked_differ_and_repeat) {

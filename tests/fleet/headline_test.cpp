@@ -55,6 +55,24 @@ TEST(headline, of_a_gpu_is_the_memory_of_one_and_not_its_cache) {
   EXPECT_EQ(headline_value(run, by_id("gpu-read"))->value, 1.9e12);
 }
 
+TEST(headline, of_memory_is_no_cache_and_no_part_of_the_threads) {
+  const auto memory = [](const MemoryParameters& parameters, const char* metric, double value) {
+    CaseSummary item;
+    item.id = "memory/host-memory/" + parameters.kernel;
+    item.target = "host-memory";
+    item.memory = parameters;
+    item.metrics = {{metric, value, "", Direction::informative, {}}};
+    return item;
+  };
+  RunSummary run;
+  run.cases = {memory({"latency", 1}, "latency/load", 105),
+               memory({"latency", 1, 16 << 10}, "latency/load", 1.2),
+               memory({"triad", 0}, "bandwidth", 100e9), memory({"triad", 8}, "bandwidth", 110e9),
+               memory({"triad", 0, 1 << 20}, "bandwidth", 900e9)};
+  EXPECT_EQ(headline_value(run, by_id("memory-latency"))->value, 105);
+  EXPECT_EQ(headline_value(run, by_id("memory-triad"))->value, 100e9);
+}
+
 TEST(headline, all_devices_at_once_go_before_one) {
   RunSummary run;
   run.cases = {random_read("a", 32, 900), random_read("all", 32, 1500, 2)};

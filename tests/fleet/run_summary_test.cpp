@@ -72,6 +72,29 @@ TEST(run_summary, tells_every_way_that_cufile_went) {
   EXPECT_EQ(differences({&without, &direct}, "directory")[0].values[0].first, "no case by cuFile");
 }
 
+TEST(run_summary, a_small_file_and_a_whole_disk_are_told_apart) {
+  Result result;
+  const auto add = [&](TargetKind kind, std::uint64_t span_bytes) {
+    Target& target = result.plan.targets.emplace_back();
+    target.kind = kind;
+    target.device_class = DeviceClass::instance_store;
+    target.chosen = true;
+    target.span_bytes = span_bytes;
+  };
+  add(TargetKind::file_system, 16U << 20);
+  add(TargetKind::file_system, 16U << 20);
+  const RunSummary file = summarize(result);
+  EXPECT_EQ(file.measured_on, "instance store: file of 16.0 MiB");
+  result.plan.targets.clear();
+  add(TargetKind::block_device, std::uint64_t{64} << 30);
+  const RunSummary disk = summarize(result);
+  EXPECT_EQ(disk.measured_on, "instance store: device, 64.0 GiB");
+  const auto found = differences({&file, &disk}, "directory");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].field->name, "measured-on");
+  EXPECT_EQ(found[0].field->when_different, WhenDifferent::disclose);
+}
+
 TEST(run_summary, the_metadata_service_goes_before_firmware) {
   Result result = synthetic_result();
   result.host.ec2 =

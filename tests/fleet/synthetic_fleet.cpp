@@ -261,7 +261,7 @@ class Builder {
     item.workload = kernel;
     item.target = "host-memory";
     item.duration_s = 1.5;
-    item.memory = MemoryParameters{kernel, threads, 512 * mib};
+    item.memory = MemoryParameters{kernel, threads};
     add_bandwidth(item, latency ? "latency/load" : "bandwidth", latency ? "ns" : "B/s",
                   latency ? value / factor_ : value * factor_,
                   latency ? Direction::lower_is_better : Direction::higher_is_better);

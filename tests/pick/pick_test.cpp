@@ -51,6 +51,7 @@ CaseSummary storage_case(DeviceClass device_class, const char* workload, std::ui
   item.storage.emplace();
   item.storage->block_size_bytes = block;
   item.elapsed_s = elapsed_s;
+  if (elapsed_s >= burst_s + lasting_s_min) item.lasting = {iops, iops * block};
   item.metrics = {{"iops", iops, "1/s", Direction::higher_is_better, std::nullopt},
                   {"bandwidth", iops * block, "B/s", Direction::higher_is_better, std::nullopt},
                   {"latency/p99", latency_ns_p99, "ns", Direction::lower_is_better, std::nullopt}};
@@ -149,6 +150,44 @@ TEST(Pick, AnEbsBurstSatisfiesNothingUnlessTheNeedSaysSo) {
   EXPECT_EQ(picked(planting, ebs).candidates.size(), 1U);
 }
 
+TEST(Pick, OnlyPlainCasesAreWhatADiskDelivers) {
+  Planting planting = planted_fleet();
+  for (RunSummary& run : planting.runs) {
+    for (const int change : {0, 1, 2, 3}) {
+      CaseSummary fast = run.cases[0];
+      fast.metrics[0].value *= 3;
+      if (change == 0) fast.storage->direct = false;
+      if (change == 1) fast.storage->range_end_percent = 10;
+      if (change == 2) fast.storage->verify = true;
+      if (change == 3) fast.storage->iopoll = true;
+      run.cases.push_back(fast);
+    }
+  }
+  const Pick result = picked(planting, "instance-store random-read/4k iops >= 1M");
+  EXPECT_EQ(named(result.candidates, "d1.large").count, 3U);
+}
+
+TEST(Pick, GpuMemoryIsNeitherTheCacheNorAllGpusOnceMore) {
+  Planting planting = planted_fleet();
+  for (RunSummary& run : planting.runs) {
+    const auto add = [&](const char* target, std::uint64_t array_bytes, double value) {
+      CaseSummary& item = run.cases.emplace_back();
+      item.id = std::string("gpu/") + target + "/read";
+      item.target = target;
+      item.workload = "read";
+      item.gpu = GpuParameters{"read", array_bytes};
+      item.metrics = {{"bandwidth", value, "B/s", Direction::higher_is_better, {}}};
+    };
+    add("gpu0", 16 << 20, 5.5e12);
+    add("gpu0", 0, 3e12);
+    add("gpu1", 16 << 20, 5.5e12);
+    add("gpu1", 0, 3e12);
+    add("all-gpus", 0, 6e12);
+  }
+  const Pick result = picked(planting, "gpu-memory GB/s >= 1");
+  EXPECT_DOUBLE_EQ(named(result.candidates, "d1.large").delivered[0].median, 6e12);
+}
+
 TEST(Pick, ListsApartWhatIsOnlyAdvertised) {
   const Pick result = picked(planted_fleet(), "instance-store random-read/4k iops >= 400k");
   ASSERT_EQ(result.promises.size(), 1U);
@@ -161,6 +200,96 @@ TEST(Pick, ListsApartWhatIsOnlyAdvertised) {
   EXPECT_EQ(both.promises.at(0).untold, std::vector<std::string>{need});
 }
 
+/// Instances of f1.large that the catalog promises enough of; 0 where it promises nothing.
+std::size_t promised(const std::string& of_need) {
+  const Pick result = picked(planted_fleet(), of_need + "; vcpus >= 1");
+  return result.promises.at(0).untold.empty() ? result.promises.at(0).count : 0;
+}
+
+TEST(Pick, APromiseHoldsForTheBlockSizeThatIsAdvertised) {
+  EXPECT_EQ(promised("instance-store random-read iops >= 1M"), 2U);
+  EXPECT_EQ(promised("instance-store random-read/4k iops >= 1M"), 2U);
+  EXPECT_EQ(promised("instance-store random-read/64k iops >= 1M"), 0U);
+  // EBS: 20 k IOPS and 0.5 GB/s, of which 64 KiB and 4 KiB reach the one before the other.
+  EXPECT_EQ(promised("ebs random-read iops >= 40k"), 2U);
+  EXPECT_EQ(promised("ebs random-read/16k iops >= 40k"), 2U);
+  EXPECT_EQ(promised("ebs random-read/64k iops >= 40k"), 6U);
+  EXPECT_EQ(promised("ebs seq-read/128k GB/s >= 1"), 2U);
+  EXPECT_EQ(promised("ebs random-read/4k GB/s >= 1"), 13U);
+  EXPECT_EQ(promised("ebs random-read/64k iops >= 40k burst ok"), 3U);
+}
+
+TEST(Pick, WhatTheCatalogLacksOfEbsIsNoPromise) {
+  Planting planting = planted_fleet();
+  EbsAdvertised& ebs = planting.catalog.types.back().ebs;
+  const auto untold = [&](const char* size) {
+    const std::string of_need = std::string("ebs random-read") + size + " iops >= 20k; vcpus >= 1";
+    return picked(planting, of_need).promises.at(0).untold.size();
+  };
+  EXPECT_EQ(untold("/64k"), 0U);
+  ebs.base_bytes_per_s.reset();
+  EXPECT_EQ(untold(""), 0U);
+  EXPECT_EQ(untold("/64k"), 1U);
+  ebs.base_iops = 0;
+  EXPECT_EQ(untold(""), 1U);
+}
+
+TEST(Pick, APromiseOnEbsSaysThatItsPriceIsWithoutVolumes) {
+  const std::string words = "advertised only, prices without EBS volumes";
+  const Pick on_ebs = picked(planted_fleet(), "ebs random-read iops >= 20k");
+  EXPECT_NE(render_pick_text(on_ebs).find(words), std::string::npos);
+  EXPECT_NE(render_pick_markdown(on_ebs).find(words), std::string::npos);
+  EXPECT_EQ(render_pick_text(picked(planted_fleet(), "vcpus >= 1")).find(words), std::string::npos);
+}
+
+TEST(Pick, RunsOnDisksOfAssumedContentsAreLeftOut) {
+  Planting planting = planted_fleet();
+  for (RunSummary& run : planting.runs) {
+    run.file = run.machine;
+    run.comparability.comparable = run.instance_type != good.type;
+  }
+  const Pick result = picked(planting, need);
+  EXPECT_EQ(result.candidates.size(), 2U);
+  ASSERT_EQ(result.left_out.size(), 6U);
+  EXPECT_EQ(result.left_out[0].file, "i-d1.large-0");
+  EXPECT_NE(result.left_out[0].why.find("--assume-written"), std::string::npos);
+}
+
+TEST(Pick, OnEbsRunsOnOtherVolumesAreAnotherCandidate) {
+  Planting planting = planted_fleet();
+  planting.runs.clear();
+  add_runs(planting.runs, good, 2400);
+  for (RunSummary& run : planting.runs) {
+    run.ebs_volumes = 1;
+    run.ebs_bytes = std::uint64_t{100} << 30;
+    run.comparability.volume_note = "gp3, 16000 IOPS";
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    RunSummary& run = planting.runs[i];
+    run.comparability.volume_note = "gp3, 3000 IOPS";
+    run.cases[1].metrics[1].value /= 4;
+    run.cases[1].lasting->bytes_per_s /= 4;
+  }
+  planting.catalog.ebs = embedded_catalog().ebs;
+  const Pick result = picked(planting, "ebs seq-read GB/s >= 1");
+  ASSERT_EQ(result.candidates.size(), 2U);
+  const Candidate& one = result.candidates[0];
+  EXPECT_EQ(one.count, 1U);
+  EXPECT_EQ(one.delivered[0].instances, 3U);
+  EXPECT_EQ(one.volumes, "1 volume: gp3, 16000 IOPS");
+  EXPECT_NEAR(*one.usd_per_hour, 1 + (100 * 0.08 + 13000 * 0.005) / 730, 1e-6);
+  EXPECT_GT(result.candidates[1].count, 3U);
+  EXPECT_EQ(result.candidates[1].volumes, "1 volume: gp3, 3000 IOPS");
+  const std::string text = render_pick_text(result);
+  EXPECT_NE(text.find("d1.large, 1 volume: gp3, 3000 IOPS (SYNTHETIC)"), std::string::npos) << text;
+  EXPECT_NE(text.find("d1.large, 1 volume: gp3, 16000 IOPS: "), std::string::npos) << text;
+  // Of what is no EBS they are runs of one type.
+  const Pick store = picked(planting, "instance-store random-read/4k iops >= 400k");
+  ASSERT_EQ(store.candidates.size(), 1U);
+  EXPECT_EQ(store.candidates[0].delivered[0].instances, 6U);
+  EXPECT_EQ(store.candidates[0].volumes, "");
+}
+
 TEST(Pick, AmountsAreTotalsOverInstances) {
   const Pick result =
       picked(planted_fleet(), std::string(need) + "; memory GiB >= 128; vcpus >= 8");
@@ -169,6 +298,14 @@ TEST(Pick, AmountsAreTotalsOverInstances) {
   EXPECT_NE(
       named(picked(planted_fleet(), "gpus >= 1").excluded, "d1.large").excluded.find("it has none"),
       std::string::npos);
+}
+
+TEST(Pick, ACapacityThatTakesTooManyInstancesExcludes) {
+  const Pick result = picked(planted_fleet(), "vcpus >= 8001");
+  EXPECT_TRUE(result.candidates.empty());
+  EXPECT_EQ(named(result.excluded, "d1.large").excluded,
+            "'vcpus >= 8001': 8 from each: more than 1000 instances would be needed");
+  EXPECT_EQ(named(picked(planted_fleet(), "vcpus >= 8000").candidates, "d1.large").count, 1000U);
 }
 
 TEST(Pick, TheBoundIsThatOfTheTDistribution) {
