@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <functional>
 #include <map>
 
 #include "reports/case_text.hpp"
+#include "reports/model/units.hpp"
 
 namespace assay {
 
@@ -31,15 +33,19 @@ std::vector<Measured> measured_cases(const Result& result, const std::string& ta
   return all;
 }
 
-double thread_count(const Result& result, const MemoryParameters& memory) {
-  return memory.threads == 0 ? result.host.cpu.threads : memory.threads;
+/// Of "all threads" as many as ran, which the method tells ("4, on CPUs 0-3"): a run may be allowed
+/// fewer CPUs than the host has.
+double thread_count(const Result& result, const Measured& one) {
+  if (one.item->memory->threads != 0) return one.item->memory->threads;
+  const double ran = std::strtod(method_text(*one.result, "threads", "").c_str(), nullptr);
+  return ran >= 1 ? ran : result.host.cpu.threads;
 }
 
 /// Curves of cases that agree in `label`, in the order in which labels appear; cases for which it
 /// is empty are left out.
 std::vector<MemoryCurve> curves(const Result& result, const std::string& target,
                                 const std::function<std::string(const MemoryParameters&)>& label,
-                                const std::function<double(const MemoryParameters&)>& x) {
+                                const std::function<double(const Measured&)>& x) {
   std::vector<MemoryCurve> all;
   for (const Measured& one : measured_cases(result, target)) {
     const std::string name = label(*one.item->memory);
@@ -53,7 +59,7 @@ std::vector<MemoryCurve> curves(const Result& result, const std::string& target,
       MemoryCurve& curve = same != all.end() ? *same : all.emplace_back();
       curve.label = name;
       curve.metric = metric;
-      curve.points.push_back({x(*one.item->memory), found->value, one.result});
+      curve.points.push_back({x(one), found->value, one.result});
     }
   }
   for (MemoryCurve& curve : all) {
@@ -75,6 +81,14 @@ bool is_placed(const MemoryParameters& memory) {
 
 std::string pages_text(const MemoryParameters& memory) {
   return memory.pages == MemoryPages::small ? ", small pages" : "";
+}
+
+/// What sets a placed case apart from others of its kernel and place.
+std::string extent_text(const MemoryParameters& memory) {
+  std::string text;
+  if (memory.working_set_bytes > 0) text += ", " + short_size(memory.working_set_bytes);
+  if (memory.memory_percent > 0) text += fmt::format(", {:g} % of memory", memory.memory_percent);
+  return text + pages_text(memory);
 }
 
 std::string thread_curve_label(const MemoryParameters& memory) {
@@ -118,12 +132,12 @@ bool is_plain(const MemoryParameters& memory) {
 
 std::vector<MemoryCurve> thread_curves(const Result& result, const std::string& target) {
   return curves(result, target, thread_curve_label,
-                [&](const MemoryParameters& memory) { return thread_count(result, memory); });
+                [&](const Measured& one) { return thread_count(result, one); });
 }
 
 std::vector<MemoryCurve> working_set_curves(const Result& result, const std::string& target) {
-  return curves(result, target, working_set_label, [](const MemoryParameters& memory) {
-    return static_cast<double>(memory.working_set_bytes);
+  return curves(result, target, working_set_label, [](const Measured& one) {
+    return static_cast<double>(one.item->memory->working_set_bytes);
   });
 }
 
@@ -133,7 +147,7 @@ std::vector<NodeMatrix> node_matrices(const Result& result, const std::string& t
     const MemoryParameters& memory = *one.item->memory;
     if (!memory.cpu_node || !memory.memory_node) continue;
     std::string title =
-        fmt::format("{}, {}{}", memory.kernel, threads_text(memory), pages_text(memory));
+        fmt::format("{}, {}{}", memory.kernel, threads_text(memory), extent_text(memory));
     for (const char* metric : metrics) {
       const Metric* found = find_metric(one.result->metrics, metric);
       if (found == nullptr) continue;

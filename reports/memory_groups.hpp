@@ -30,15 +30,15 @@ struct MemoryCurve {
 
 /// One metric of one kernel for each pair of the CPUs of a node and the memory of a node.
 struct NodeMatrix {
-  std::string title;  // "read, all threads"
+  std::string title;  // "read, all threads", "read, all threads, 16m"
   std::string metric;
   std::vector<std::uint32_t> cpu_nodes;     // rows
   std::vector<std::uint32_t> memory_nodes;  // columns
   std::vector<std::vector<std::optional<double>>> values;
 };
 
-/// Metric over the number of threads, for each kernel; "all threads" counts as many as the host
-/// has. Loaded latency has two curves, of its latency and of what the others read.
+/// Metric over the number of threads, for each kernel; "all threads" counts as many as ran.
+/// Loaded latency has two curves, of its latency and of what the others read.
 std::vector<MemoryCurve> thread_curves(const Result& result, const std::string& target);
 
 /// Metric over the working set, for each kernel and number of threads.

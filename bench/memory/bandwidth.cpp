@@ -140,7 +140,7 @@ CaseResult measure_bandwidth(const Case& item, const RunControl& control,
   const auto threads = static_cast<std::uint32_t>(placement.cpus.size());
   const Sizing sizing = size_arrays({.arrays = operation.arrays,
                                      .threads = threads,
-                                     .cache_bytes = topology.last_level_cache_bytes(placement.cpus),
+                                     .cache_bytes = topology.cache_bytes(placement.cpus),
                                      .available_bytes = placement.available_bytes,
                                      .array_bytes_min = array_bytes_min,
                                      .working_set_bytes = parameters.working_set_bytes,

@@ -92,18 +92,40 @@ std::vector<std::uint32_t> linking_cpus(const CpuTopology& topology, std::uint32
   return cpus;
 }
 
+/// How the other threads' array lies: at most an eighth of the available memory.
+ArrayLayout load_layout(const CpuTopology& topology, const Placement& placement) {
+  const std::vector<std::uint32_t> cpus(placement.cpus.begin() + 1, placement.cpus.end());
+  const auto threads = static_cast<std::uint32_t>(cpus.size());
+  const Sizing sizing = size_arrays({.arrays = 1,
+                                     .threads = threads,
+                                     .cache_bytes = topology.cache_bytes(cpus),
+                                     .available_bytes = placement.available_bytes / 2,
+                                     .array_bytes_min = load_bytes_min * cpus.size()});
+  return make_layout(1, threads, sizing.array_bytes);
+}
+
+/// The size of the cycle. The load is sized for half of the memory, and so is a cycle whose size is
+/// chosen here; a share of memory that is asked for is of all of it.
+Sizing size_cycle(const CpuTopology& topology, const Placement& placement,
+                  const MemoryParameters& parameters, std::uint64_t load_bytes) {
+  const bool asked = parameters.working_set_bytes > 0 || parameters.memory_percent > 0;
+  return size_arrays(
+      {.arrays = 1,
+       .threads = 1,
+       .cache_bytes = topology.cache_bytes({&placement.cpus.front(), 1}),
+       .available_bytes = placement.available_bytes / (load_bytes == 0 || asked ? 1 : 2),
+       .array_bytes_min = working_set_bytes_min,
+       .working_set_bytes = parameters.working_set_bytes,
+       .memory_percent = parameters.memory_percent,
+       .load_bytes = load_bytes});
+}
+
 /// What the other threads of a loaded latency read; owns its memory.
 struct Load {
   Load(const CpuTopology& topology, const Placement& placement, const MemoryParameters& parameters,
-       const CpuKernelSet& set, const RunControl& control)
+       const ArrayLayout& array, const CpuKernelSet& set, const RunControl& control)
       : cpus(placement.cpus.begin() + 1, placement.cpus.end()),
-        layout(make_layout(1, static_cast<std::uint32_t>(cpus.size()),
-                           size_arrays({.arrays = 1,
-                                        .threads = static_cast<std::uint32_t>(cpus.size()),
-                                        .cache_bytes = topology.last_level_cache_bytes(cpus),
-                                        .available_bytes = placement.available_bytes / 2,
-                                        .array_bytes_min = load_bytes_min * cpus.size()})
-                               .array_bytes)),
+        layout(array),
         region(layout.region_bytes(), parameters.pages) {
     bind_region(topology, placement, region);
     WorkerTeam team(topology, cpus);
@@ -164,14 +186,8 @@ CaseResult measure_latency(const Case& item, const RunControl& control,
     throw NotApplicable("loaded-latency needs two CPUs: one measures, the others load");
   }
   const std::uint32_t cpu = placement.cpus.front();
-  const Sizing sizing =
-      size_arrays({.arrays = 1,
-                   .threads = 1,
-                   .cache_bytes = topology.last_level_cache_bytes({&cpu, 1}),
-                   .available_bytes = placement.available_bytes / (loaded ? 2 : 1),
-                   .array_bytes_min = working_set_bytes_min,
-                   .working_set_bytes = parameters.working_set_bytes,
-                   .memory_percent = parameters.memory_percent});
+  const ArrayLayout layout = loaded ? load_layout(topology, placement) : ArrayLayout{};
+  const Sizing sizing = size_cycle(topology, placement, parameters, layout.region_bytes());
   CaseResult result;
   result.id = item.id;
   const auto start = SteadyClock::now();
@@ -187,7 +203,7 @@ CaseResult measure_latency(const Case& item, const RunControl& control,
   if (!topology.pin(cpu)) result.flags.emplace_back("the thread could not be pinned to one CPU");
   const CpuKernelSet& set = reading_set(sets);
   std::optional<Load> load;
-  if (loaded) load.emplace(topology, placement, parameters, set, control);
+  if (loaded) load.emplace(topology, placement, parameters, layout, set, control);
   const double prepared_s = elapsed_s(start);
   if (control.stop_requested()) return result;
   if (loaded) {

@@ -21,12 +21,17 @@ constexpr double asked_share_max = 0.8;  // of the available memory
 
 Sizing requested_size(const SizingInput& input, std::uint64_t wanted) {
   const std::uint64_t least = cache_line * input.arrays * input.threads;
-  const auto most =
+  const auto usable =
       static_cast<std::uint64_t>(static_cast<double>(input.available_bytes) * asked_share_max);
+  const std::uint64_t most = usable - std::min(usable, input.load_bytes);
   if (wanted > most) {
+    const std::string load =
+        input.load_bytes == 0
+            ? " is"
+            : fmt::format(" and the {} that the other threads read are", bytes(input.load_bytes));
     throw std::runtime_error(fmt::format(
-        "a working set of {} is more than 80 % of the {} of available memory: ask for at most {}",
-        bytes(wanted), bytes(input.available_bytes), bytes(most)));
+        "a working set of {}{} more than 80 % of the {} of available memory: ask for at most {}",
+        bytes(wanted), load, bytes(input.available_bytes), bytes(most)));
   }
   if (wanted < least) {
     throw std::runtime_error(
@@ -64,6 +69,14 @@ Sizing size_arrays(const SizingInput& input) {
         fmt::format("only {} of memory are available, and a quarter of it does not hold {} "
                     "array(s) of 1 MiB: free memory or raise the limit of the control group",
                     bytes(input.available_bytes), input.arrays));
+  }
+  if (input.cache_bytes == 0) {
+    const std::uint64_t chosen = std::min(wanted, possible);
+    return {.array_bytes = chosen,
+            .flag = fmt::format("arrays of {} without knowing the caches (hwloc reports neither an "
+                                "L2 nor an L3): caches of more than a quarter of that may serve "
+                                "part of the accesses; ask for a `working_set` that is larger",
+                                bytes(chosen))};
   }
   if (possible >= wanted) return {.array_bytes = wanted, .flag = {}};
   return {.array_bytes = possible,

@@ -128,7 +128,9 @@ std::string l3_figure(const Document& document, const Target& target) {
     if (metric == nullptr) continue;
     const MemoryParameters& memory = *find_case(document.result.plan, measured->id)->memory;
     Bar bar{fmt::format("{}, L3 {}", memory.kernel, *memory.l3_domain), metric->value, {}};
-    for (const Sample& sample : measured->samples) bar.samples = sample.values;
+    for (const Sample& sample : measured->samples) {
+      if (sample.metric == "bandwidth") bar.samples = sample.values;
+    }
     std::string threads;
     for (const auto& [name, text] : measured->method) {
       if (name == "threads") threads = text;

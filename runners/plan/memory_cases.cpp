@@ -166,10 +166,11 @@ double planned_memory_bytes(const MemoryParameters& parameters, const Host& host
   if (parameters.working_set_bytes > 0) return static_cast<double>(parameters.working_set_bytes);
   std::uint64_t cache_bytes = 0;
   for (const Cache& cache : host.caches) {
-    if (cache.name == "L3") cache_bytes += cache.size_bytes * cache.count;
+    if (cache.name != "L2" && cache.name != "L3") continue;
+    // One thread fills one of each.
+    cache_bytes += cache.size_bytes * (parameters.threads == 1 ? 1 : cache.count);
   }
-  // At most three arrays of four times the caches, of which one thread fills one.
-  return 12.0 * static_cast<double>(parameters.threads == 1 ? last_cache_bytes(host) : cache_bytes);
+  return 12.0 * static_cast<double>(cache_bytes);  // at most three arrays of four times the caches
 }
 
 }  // namespace assay

@@ -8,6 +8,14 @@ namespace assay {
 
 namespace {
 
+/// The method entry of a case that may use all CPUs, two to an L3 domain.
+std::string threads_of(const Result& result, const MemoryParameters& memory) {
+  if (memory.l3_domain)
+    return fmt::format("2, on CPUs {}-{}", *memory.l3_domain * 2, *memory.l3_domain * 2 + 1);
+  const std::uint32_t threads = memory.threads == 0 ? result.host.cpu.threads : memory.threads;
+  return threads == 1 ? "1, on CPUs 0" : fmt::format("{}, on CPUs 0-{}", threads, threads - 1);
+}
+
 /// Adds one case with the metrics that are not 0.
 void add(Result& result, const std::string& suffix, const MemoryParameters& parameters,
          double bandwidth, double latency_ns) {
@@ -25,7 +33,7 @@ void add(Result& result, const std::string& suffix, const MemoryParameters& para
   }
   if (bandwidth > 0) {
     measured.metrics.push_back({"bandwidth", bandwidth, "B/s", Direction::higher_is_better, {}});
-    measured.method = {{"kernel set", "avx512"}, {"threads", "2, on CPUs 0-1"}};
+    measured.method = {{"kernel set", "avx512"}, {"threads", threads_of(result, *item.memory)}};
   }
   result.plan.cases.push_back(item);
   result.cases.push_back(measured);

@@ -8,6 +8,7 @@
 
 #include "bench/measure/cpu_topology.hpp"
 #include "bench/measure/not_applicable.hpp"
+#include "bench/memory/sizing.hpp"
 
 namespace assay {
 namespace {
@@ -85,6 +86,20 @@ TEST(MemoryLatency, BesideALoadBothAreMeasured) {
   EXPECT_EQ(result.metrics[1].name, "bandwidth");
   EXPECT_GT(result.metrics[1].value, 0);
   EXPECT_NE(method_of(result, "load").find("1 thread read"), std::string::npos);
+}
+
+TEST(MemoryLatency, BesideALoadAShareIsOfAllTheMemory) {
+  if (CpuTopology().allowed_cpus().size() < 2) GTEST_SKIP() << "this machine has one CPU";
+  constexpr double wanted_mib = 96;
+  Case item = small_case("loaded-latency", 2);
+  item.memory->working_set_bytes = 0;
+  item.memory->memory_percent =
+      100 * wanted_mib * (1 << 20) / static_cast<double>(available_memory_bytes());
+  const CaseResult result = run_memory_case(item, RunControl{});
+  ASSERT_EQ(result.status, CaseStatus::ok) << result.reason;
+  const std::string size = method_of(result, "working set");
+  EXPECT_TRUE(size.ends_with(" MiB")) << size;
+  EXPECT_NEAR(std::stod(size), wanted_mib, wanted_mib / 3);  // others use the memory too
 }
 
 TEST(MemoryLatency, OfALoadThatReadsWrongSumsFails) {

@@ -1,7 +1,11 @@
 #include "bench/memory/placement.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "bench/measure/not_applicable.hpp"
@@ -11,6 +15,8 @@ namespace assay {
 namespace {
 
 using Cpus = std::vector<std::uint32_t>;
+
+constexpr std::uint64_t mebi = std::uint64_t{1} << 20;
 
 CpuTopology recorded(const std::string& machine) {
   return CpuTopology(ASSAY_SOURCE_DIR "/tests/fixtures/" + machine + "/hwloc.xml");
@@ -54,6 +60,73 @@ TEST(CpuTopology, NodesAndCachesOfRecordedMachines) {
   EXPECT_EQ(numa4.cpus_in_l3(numa4.allowed_cpus(), 3), (Cpus{24, 25, 26, 27, 28, 29, 30, 31}));
   EXPECT_EQ(numa4.cpus_in_l3(numa4.allowed_cpus(), 8), Cpus{});
   EXPECT_EQ(numa4.cpus_on_node(numa4.allowed_cpus(), 3).size(), 16U);
+}
+
+/// Machines of one NUMA node whose caches hwloc reads from a file, as those of a real one.
+class CachesOfAMachine : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "assay-caches-XXXXXX").string();
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    root_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(root_); }
+
+  static std::string object(const std::string& type, const std::string& mask,
+                            const std::string& more, bool open = true) {
+    return "<object type=\"" + type + "\" cpuset=\"" + mask + "\" complete_cpuset=\"" + mask +
+           "\" nodeset=\"0x1\" complete_nodeset=\"0x1\" " + more + (open ? ">\n" : "/>\n");
+  }
+  static std::string cache(const std::string& type, const std::string& mask, int depth,
+                           std::uint64_t bytes) {
+    return object(type, mask,
+                  "cache_size=\"" + std::to_string(bytes) + "\" depth=\"" + std::to_string(depth) +
+                      "\" cache_linesize=\"64\" cache_associativity=\"0\" cache_type=\"0\"");
+  }
+
+  /// CPUs 0 to 3, of which each has an L2 of its own where `l2_bytes` is not 0, and all share an L3
+  /// where `l3_bytes` is not 0.
+  CpuTopology machine(std::uint64_t l2_bytes, std::uint64_t l3_bytes) const {
+    std::ofstream xml(root_ / "hwloc.xml");
+    xml << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE topology SYSTEM "
+           "\"hwloc2.dtd\">\n<topology version=\"2.0\">\n"
+        << object("Machine", "0xf", "os_index=\"0\" allowed_cpuset=\"0xf\" allowed_nodeset=\"0x1\"")
+        << object("NUMANode", "0xf", "os_index=\"0\" local_memory=\"1073741824\"", false);
+    if (l3_bytes > 0) xml << cache("L3Cache", "0xf", 3, l3_bytes);
+    for (int cpu = 0; cpu < 4; ++cpu) {
+      const std::string mask = fmt::format("{:#x}", 1 << cpu);
+      if (l2_bytes > 0) xml << cache("L2Cache", mask, 2, l2_bytes);
+      const std::string number = fmt::format("os_index=\"{}\"", cpu);
+      xml << object("Core", mask, number) << object("PU", mask, number, false) << "</object>\n";
+      if (l2_bytes > 0) xml << "</object>\n";
+    }
+    if (l3_bytes > 0) xml << "</object>\n";
+    xml << "</object>\n</topology>\n";
+    xml.close();
+    return CpuTopology((root_ / "hwloc.xml").string());
+  }
+
+  std::filesystem::path root_;
+};
+
+TEST_F(CachesOfAMachine, PrivateL2CachesCountBesideASmallL3) {
+  // As Graviton4: the L2 caches together are larger than the L3.
+  const CpuTopology graviton = machine(2 * mebi, 3 * mebi / 2);
+  EXPECT_EQ(graviton.cache_bytes(Cpus{0, 1, 2, 3}), 4 * 2 * mebi + 3 * mebi / 2);
+  EXPECT_EQ(graviton.cache_bytes(Cpus{2}), 2 * mebi + 3 * mebi / 2);
+}
+
+TEST_F(CachesOfAMachine, MayBeOfOneLevelOrUnknown) {
+  EXPECT_EQ(machine(2 * mebi, 0).cache_bytes(Cpus{0, 1}), 4 * mebi);
+  EXPECT_EQ(machine(0, 32 * mebi).cache_bytes(Cpus{0, 1}), 32 * mebi);
+  EXPECT_EQ(machine(0, 0).cache_bytes(Cpus{0, 1}), 0U);
+}
+
+TEST(CpuTopology, ACacheOfSeveralCpusCountsOnce) {
+  // p4d: 48 cores of two hyper-threads with 1 MiB of L2 each, two L3.
+  const CpuTopology p4d = recorded("p4d");
+  EXPECT_EQ(p4d.cache_bytes(p4d.allowed_cpus()), 48 * mebi + 2 * 37'486'592);
+  EXPECT_EQ(p4d.cache_bytes(Cpus{0, 48}), mebi + 37'486'592);
 }
 
 TEST(Placement, ThreadsOfANodeStayThere) {

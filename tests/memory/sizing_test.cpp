@@ -29,8 +29,23 @@ TEST(MemorySizing, FourTimesTheCacheOrTheMinimum) {
                     .array_bytes_min = 64 * mib};
   EXPECT_EQ(size_arrays(input).array_bytes, 128 * mib);
   EXPECT_EQ(size_arrays(input).flag, "");
-  input.cache_bytes = 0;
+  input.cache_bytes = 1 * mib;
   EXPECT_EQ(size_arrays(input).array_bytes, 64 * mib);
+  EXPECT_EQ(size_arrays(input).flag, "");
+}
+
+TEST(MemorySizing, UnknownCachesAreFlagged) {
+  SizingInput input{.arrays = 3, .available_bytes = 16 * gib, .array_bytes_min = 64 * mib};
+  EXPECT_EQ(size_arrays(input).array_bytes, 64 * mib);
+  EXPECT_EQ(size_arrays(input).flag,
+            "arrays of 64.0 MiB without knowing the caches (hwloc reports neither an L2 nor an "
+            "L3): caches of more than a quarter of that may serve part of the accesses; ask for a "
+            "`working_set` that is larger");
+  input.available_bytes = 120 * mib;
+  EXPECT_EQ(size_arrays(input).array_bytes, 10 * mib);
+  EXPECT_EQ(size_arrays(input).flag.rfind("arrays of 10.0 MiB without knowing", 0), 0U);
+  input.working_set_bytes = 3 * mib;
+  EXPECT_EQ(size_arrays(input).flag, "");
 }
 
 TEST(MemorySizing, NeverMoreThanAQuarterOfMemoryForAllArrays) {
@@ -73,6 +88,18 @@ TEST(MemorySizing, AShareOfMemoryIsForAllArraysTogether) {
   input.memory_percent = 90;
   EXPECT_NE(message_of(input).find("more than 80 % of the 1.00 GiB"), std::string::npos)
       << message_of(input);
+}
+
+TEST(MemorySizing, AShareOfMemoryLeavesRoomForTheLoad) {
+  SizingInput input{
+      .arrays = 1, .available_bytes = gib, .memory_percent = 60, .load_bytes = 128 * mib};
+  EXPECT_EQ(size_arrays(input).array_bytes, 614 * mib);
+  input.memory_percent = 75;
+  EXPECT_EQ(message_of(input),
+            "a working set of 768 MiB and the 128 MiB that the other threads read are more than 80 "
+            "% of the 1.00 GiB of available memory: ask for at most 691 MiB");
+  input.load_bytes = gib;
+  EXPECT_NE(message_of(input).find("ask for at most 0 B"), std::string::npos) << message_of(input);
 }
 
 class AvailableMemory : public testing::Test {

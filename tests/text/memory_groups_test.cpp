@@ -35,6 +35,40 @@ TEST(MemoryGroups, ACurveNeedsThreeCasesThatDifferInOneParameterAlone) {
   EXPECT_TRUE(thread_curves(synthetic_result(), "host-memory").empty());
 }
 
+TEST(MemoryGroups, AllThreadsAreThoseThatRan) {
+  Result result = synthetic_sets_result();
+  for (CaseResult& measured : result.cases) {
+    const Case* item = find_case(result.plan, measured.id);
+    if (item == nullptr || !item->memory || item->memory->threads != 0) continue;
+    std::erase_if(measured.method, [](const NamedText& entry) { return entry.first == "threads"; });
+    measured.method.emplace_back("threads", "6, on CPUs 0-5");
+  }
+  const std::vector<MemoryCurve> threads = thread_curves(result, "host-memory");
+  EXPECT_EQ(find(threads, "read", "bandwidth")->points.back().x, 6);
+}
+
+TEST(MemoryGroups, AMatrixIsOfOneWorkingSet) {
+  Result result = synthetic_sets_result();
+  const std::size_t cases = result.plan.cases.size();
+  for (std::size_t i = 0; i < cases; ++i) {
+    Case small = result.plan.cases[i];
+    if (!small.memory || !small.memory->cpu_node || !small.memory->memory_node) continue;
+    CaseResult measured = *find_case_result(result, small.id);
+    small.id += "/16m";
+    small.memory->working_set_bytes = 16 << 20;
+    measured.id = small.id;
+    for (Metric& metric : measured.metrics) metric.value *= 10;
+    result.plan.cases.push_back(small);
+    result.cases.push_back(measured);
+  }
+  const std::vector<NodeMatrix> all = node_matrices(result, "host-memory");
+  ASSERT_EQ(all.size(), 4U);
+  EXPECT_EQ(all[0].title, "read, all threads");
+  EXPECT_EQ(all[0].values[0][1], 71e9);
+  EXPECT_EQ(all[2].title, "read, all threads, 16m");
+  EXPECT_EQ(all[2].values[0][1], 710e9);
+}
+
 TEST(MemoryGroups, MatricesHaveARowForTheCpusOfEachNode) {
   const std::vector<NodeMatrix> all = node_matrices(synthetic_sets_result(), "host-memory");
   ASSERT_EQ(all.size(), 2U);
