@@ -69,17 +69,17 @@ std::vector<std::uint32_t> CpuTopology::allowed_cpus() const {
   return cpus;
 }
 
-std::uint64_t CpuTopology::last_level_cache_bytes(std::span<const std::uint32_t> cpus) const {
+std::uint64_t CpuTopology::cache_bytes(std::span<const std::uint32_t> cpus) const {
   const Bitmap used = bitmap_of(cpus);
-  for (const hwloc_obj_type_t level : {HWLOC_OBJ_L3CACHE, HWLOC_OBJ_L2CACHE}) {
-    std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;
+  // hwloc has one object for each cache, however many CPUs share it.
+  for (const hwloc_obj_type_t level : {HWLOC_OBJ_L2CACHE, HWLOC_OBJ_L3CACHE}) {
     for (hwloc_obj_t cache = hwloc_get_next_obj_by_type(topology_.get(), level, nullptr);
          cache != nullptr; cache = hwloc_get_next_obj_by_type(topology_.get(), level, cache)) {
       if (hwloc_bitmap_intersects(cache->cpuset, used.get()) != 0) bytes += cache->attr->cache.size;
     }
-    if (bytes > 0) return bytes;
   }
-  return 0;
+  return bytes;
 }
 
 std::vector<std::uint32_t> CpuTopology::cpus_on_node(std::span<const std::uint32_t> cpus,

@@ -49,9 +49,10 @@ class CpuTopology {
   std::vector<std::uint32_t> sample_nodes(const std::byte* data, std::size_t bytes,
                                           std::size_t samples) const;
 
-  /// Bytes of all last-level caches (L3, or L2 where there is none) that these CPUs can fill; 0
-  /// when the machine does not say.
-  std::uint64_t last_level_cache_bytes(std::span<const std::uint32_t> cpus) const;
+  /// Bytes of all L2 and L3 caches that these CPUs can fill, those that several share once: where
+  /// each core has an L2 of its own they may hold more than the L3 together, and what lies in one
+  /// need not lie in the other. 0 when the machine does not say.
+  std::uint64_t cache_bytes(std::span<const std::uint32_t> cpus) const;
 
   /// Binds the calling thread to these CPUs, at least one; false when the system refuses.
   bool pin(std::span<const std::uint32_t> cpus) const;

@@ -64,13 +64,12 @@ std::string ConfidenceStop::method() const {
 }
 
 std::string ConfidenceStop::warning() const {
-  if (finished()) return {};
   const auto width = width_percent();
+  if (width && *width <= rule_.width_percent) return {};
   return fmt::format(
-      "the median rate is known to {} only, not to the wanted {:g} %, after the longest time "
-      "allowed",
+      "the median rate is known to {} only, not to the wanted {:g} %, after {:.1f} s",
       width ? fmt::format("{:.1f} %", *width) : std::string("an unknown width"),
-      rule_.width_percent);
+      rule_.width_percent, measured_s_);
 }
 
 SteadyCheck check_steady(const std::deque<double>& rates) {
@@ -126,7 +125,8 @@ std::string SteadyStateStop::method() const {
 
 std::string SteadyStateStop::warning() const {
   if (rates_.size() == steady_rounds && moving() && check_steady(rates_).steady) return {};
-  return fmt::format("not steady after {} rounds of {:g} s: {}", rounds_, rule_.round_s, words());
+  return fmt::format("{} after {} rounds of {:g} s: {}", not_steady, rounds_, rule_.round_s,
+                     words());
 }
 
 bool SteadyStateStop::moving() const {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/model/plan.hpp"
@@ -72,6 +73,9 @@ struct SteadyCheck {
 constexpr std::size_t steady_rounds = 5;
 /// Precondition: steady_rounds values with a mean above 0.
 SteadyCheck check_steady(const std::deque<double>& rates);
+
+/// How the warning of a case begins that did not get there.
+constexpr std::string_view not_steady = "not steady";
 
 /// Finished when the last five rounds are steady, or after rounds_max rounds.
 class SteadyStateStop : public StopRule {

@@ -13,29 +13,21 @@ namespace assay {
 /// intervals that are no whole number of ns do not add up to a wrong rate.
 class ArrivalSchedule {
  public:
-  /// `rate_per_s` > 0. Constant: equal intervals. Poisson: exponential intervals of that mean.
-  ArrivalSchedule(Arrival arrival, double rate_per_s, std::uint64_t start_ns, std::uint64_t seed)
+  /// `rate_per_s` > 0. Constant: equal intervals, of which the first lasts the share
+  /// `first_interval`, in (0, 1]. Poisson: exponential intervals of that mean.
+  ArrivalSchedule(Arrival arrival, double rate_per_s, std::uint64_t start_ns, std::uint64_t seed,
+                  double first_interval = 1)
       : arrival_(arrival),
         mean_(1e9 / rate_per_s * scale),
         next_(static_cast<Uint128>(start_ns) << fraction_bits),
         random_(seed) {
-    advance();
+    add_interval(mean_ * first_interval);
   }
 
   /// The next intended start.
   std::uint64_t due_ns() const { return static_cast<std::uint64_t>(next_ >> fraction_bits); }
 
-  void advance() {
-    double interval = mean_ + rest_;
-    if (arrival_ == Arrival::poisson) {
-      // Uniform in (0, 1], so that the logarithm is finite.
-      const double uniform = static_cast<double>((random_.next() >> 11) + 1) * 0x1p-53;
-      interval = -std::log(uniform) * mean_;
-    }
-    const double whole = std::floor(interval);
-    if (arrival_ == Arrival::constant) rest_ = interval - whole;
-    next_ += static_cast<Uint128>(whole);
-  }
+  void advance() { add_interval(mean_); }
 
   /// I/Os due by now, as many as the mean interval lets expect.
   std::uint64_t backlog(std::uint64_t now_ns) const {
@@ -46,6 +38,18 @@ class ArrivalSchedule {
   double interval_ns() const { return mean_ / scale; }
 
  private:
+  void add_interval(double constant) {
+    double interval = constant + rest_;
+    if (arrival_ == Arrival::poisson) {
+      // Uniform in (0, 1], so that the logarithm is finite.
+      const double uniform = static_cast<double>((random_.next() >> 11) + 1) * 0x1p-53;
+      interval = -std::log(uniform) * mean_;
+    }
+    const double whole = std::floor(interval);
+    if (arrival_ == Arrival::constant) rest_ = interval - whole;
+    next_ += static_cast<Uint128>(whole);
+  }
+
   static constexpr int fraction_bits = 20;
   static constexpr double scale = 1 << fraction_bits;
 

@@ -70,6 +70,8 @@ LoopResult run_closed_loop(RingType& ring, ClockType& clock, Offsets& offsets, D
   bool running = true;
   const auto complete = [&](std::uint32_t slot, std::int32_t result) {
     if (!running) [[unlikely]] {
+      // It may be the stall that the window's end was seen after.
+      recorder.count_drained(seen_ns - start_ns[slot]);
       return slots.drain(slot, result);
     }
     if (slots.end(slot, result, recorder)) [[likely]] {
@@ -139,6 +141,7 @@ LoopResult run_commit_loop(RingType& ring, ClockType& clock, Offsets& offsets, D
 
     const bool go_on = !recorder.due(end_ns) || recorder.cross(end_ns, ring.system_calls());
     if (!go_on || control.stop_requested()) {
+      recorder.count_drained(end_ns - begin_ns);
       slots.drain(0, written);
       break;
     }

@@ -17,7 +17,8 @@ struct LoopSpec {
   std::uint32_t read_percent = 100;
   std::uint64_t seed = 0;
   Arrival arrival = Arrival::closed;
-  double rate_per_s = 0;  // I/Os a second of an open loop
+  double rate_per_s = 0;      // I/Os a second of an open loop
+  double first_interval = 1;  // at a constant rate: the share of it before the first I/O
   PhaseTimes times;
   std::uint64_t start_ns = 0;  // of the warm-up, shared by a team; 0: when the loop is entered
   TickSink* sink = nullptr;    // takes the ticks of a team's worker

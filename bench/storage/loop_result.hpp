@@ -83,7 +83,8 @@ struct LoopResult {
   void add(const TickCounts& counts);
   /// Adds the totals of another part of the case (a round that counts); not its ticks.
   void add_totals(const LoopResult& other);
-  /// Adds what a worker knows only at its end: errors, backlog, drained I/Os, verification.
+  /// Adds what a worker knows only at its end: errors, backlog, drained I/Os, verification. The
+  /// backlogs of workers stand at one time and add up.
   void add_end(const LoopResult& worker);
 };
 

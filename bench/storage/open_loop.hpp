@@ -25,7 +25,8 @@ LoopResult run_open_loop(RingType& ring, ClockType& clock, Offsets& offsets, Dat
     std::uint64_t issued_ns = 0;
   };
   const std::uint64_t start_ns = spec.start_ns != 0 ? spec.start_ns : clock.now_ns();
-  ArrivalSchedule schedule(spec.arrival, spec.rate_per_s, start_ns, spec.seed ^ 0x61727276U);
+  ArrivalSchedule schedule(spec.arrival, spec.rate_per_s, start_ns, spec.seed ^ 0x61727276U,
+                           spec.first_interval);
   Recorder recorder(start_ns, spec.times, spec.block_size, control, spec.sink);
   IoSlots<operation, RingType, Offsets, Data> slots(ring, offsets, data, spec);
   std::vector<Times> times(spec.queue_depth);

@@ -5,12 +5,19 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
+#include <cerrno>
+#include <chrono>
 #include <exception>
 #include <mutex>
+#include <optional>
+#include <set>
+#include <stdexcept>
+#include <system_error>
 #include <thread>
 
 #include "bench/measure/cpu_topology.hpp"
+#include "bench/storage/case_range.hpp"
+#include "bench/storage/case_times.hpp"
 #include "bench/storage/storage_metrics.hpp"
 #include "bench/storage/tick_board.hpp"
 #include "bench/storage/worker.hpp"
@@ -19,38 +26,9 @@ namespace assay {
 
 namespace {
 
-std::uint64_t to_ns(double seconds) {
-  return static_cast<std::uint64_t>(std::llround(seconds * 1e9));
-}
-
-/// Short enough for the interval of a median to exist (six ticks) at the shortest time allowed.
-constexpr double ticks_before_minimum = 10;
-constexpr double tick_s = 1;
-constexpr double tick_s_min = 0.1;
-
-double tick_length_s(const Case& item) {
-  if (item.steady_state) return std::min(tick_s, item.steady_state->round_s);
-  if (!item.confidence) return tick_s;
-  return std::clamp(item.confidence->minimum_s / ticks_before_minimum, tick_s_min, tick_s);
-}
-
 /// The part-th of `parts` shares of a whole: they differ by one at most and add up.
 std::uint32_t share_of(std::uint32_t whole, std::uint32_t part, std::uint32_t parts) {
   return whole / parts + (part < whole % parts ? 1 : 0);
-}
-
-OffsetRange range_of(const StorageParameters& parameters, std::uint64_t span_bytes) {
-  const std::uint64_t alignment =
-      parameters.alignment_bytes > 0 ? parameters.alignment_bytes : parameters.block_size_bytes;
-  const auto at = [&](double percent) {
-    const double bytes = static_cast<double>(span_bytes) * (percent / 100);
-    return std::min(span_bytes, static_cast<std::uint64_t>(bytes)) / alignment * alignment;
-  };
-  OffsetRange range;
-  range.alignment = alignment;
-  range.begin = at(parameters.range_begin_percent);
-  range.end = parameters.range_end_percent >= 100 ? span_bytes : at(parameters.range_end_percent);
-  return range;
 }
 
 /// Owns what the threads of one case share, and puts the case together.
@@ -76,12 +54,14 @@ class StorageCase {
   };
 
   void warm_page_cache();
+  void write_back(CaseResult& result);
   void add_workers(std::uint32_t member, TickBoard& board);
   std::vector<std::uint32_t> cpus_of(std::uint32_t member, std::uint32_t thread);
   void work(Worker& worker, std::uint32_t index, StartGate& gate, TickBoard& board);
   LoopResult measure(TickBoard& board);
   void describe_threads(CaseResult& result) const;
   void describe_members(const TickBoard& board, CaseResult& result) const;
+  void describe_devices(CaseResult& result) const;
 
   const Case& item_;
   const StorageParameters& parameters_;
@@ -119,6 +99,7 @@ void StorageCase::add_workers(std::uint32_t member, TickBoard& board) {
   StorageSession& session = *members_[member];
   const std::string seed_name = members_.size() == 1 ? item_.id : item_.id + session.target_id();
   const std::uint64_t seed = seed_for(run_seed_, seed_name);
+  const OffsetRange range = range_of(parameters_, session.span_bytes());
   VerifyTable* table = parameters_.verify ? session.verify_table(control_) : nullptr;
   for (std::uint32_t thread = 0; thread < threads_each_; ++thread) {
     Worker worker;
@@ -126,7 +107,7 @@ void StorageCase::add_workers(std::uint32_t member, TickBoard& board) {
     spec.parameters = &parameters_;
     spec.fd = access_[member].fd;
     spec.name_space = access_[member].name_space;
-    spec.range = range_of(parameters_, session.span_bytes());
+    spec.range = range;
     spec.share = {thread, threads_each_};
     spec.order_seed = seed;
     spec.verify = table;
@@ -136,8 +117,9 @@ void StorageCase::add_workers(std::uint32_t member, TickBoard& board) {
     spec.loop.seed = thread == 0 ? seed : seed_for(seed, std::to_string(thread));
     spec.loop.arrival = parameters_.arrival;
     spec.loop.rate_per_s = parameters_.rate_per_s / threads_each_;
-    spec.loop.times = {to_ns(item_.warm_up_s), to_ns(item_.duration_s),
-                       to_ns(tick_length_s(item_))};
+    // Threads take turns: the first I/Os of all at once would be a burst, and so the second.
+    spec.loop.first_interval = static_cast<double>(thread + 1) / threads_each_;
+    spec.loop.times = phase_times_of(item_);
     spec.loop.sink = &board.sink(static_cast<std::uint32_t>(workers_.size()));
     worker.cpus = cpus_of(member, thread);
     workers_.push_back(std::move(worker));
@@ -209,18 +191,54 @@ void StorageCase::describe_threads(CaseResult& result) const {
 
 void StorageCase::describe_members(const TickBoard& board, CaseResult& result) const {
   for (std::uint32_t i = 0; i < members_.size(); ++i) {
-    const std::string prefix = fmt::format("member/{}/", members_[i]->target_id());
     describe_member(board.group(i), members_[i]->target_id(), result);
+  }
+}
+
+/// Writes that still wait in the page cache would go to the device while the next cases are
+/// measured.
+void StorageCase::write_back(CaseResult& result) {
+  if (parameters_.direct || parameters_.operation == Operation::read) return;
+  const auto start = std::chrono::steady_clock::now();
+  for (std::uint32_t i = 0; i < members_.size() && !control_.stop_requested(); ++i) {
+    if (fdatasync(access_[i].fd) == 0) continue;
+    throw std::runtime_error(fmt::format("write the page cache back to {}: {}",
+                                         members_[i]->target_id(),
+                                         std::generic_category().message(errno)));
+  }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  result.method.emplace_back(
+      "page cache",
+      fmt::format("written back after the measured window, in {:.1f} s", took.count()));
+}
+
+/// What each device counted, of several under its name, and all of them against what was moved.
+void StorageCase::describe_devices(CaseResult& result) const {
+  std::vector<DeviceCase> devices;
+  std::set<std::string> paths;  // two file systems may lie on one disk
+  bool all_told = true;
+  for (StorageSession* const member : members_) {
+    // It was asked a moment ago, and counted the I/Os of both.
+    if (!member->device_path().empty() && !paths.insert(member->device_path()).second) continue;
+    const std::optional<DeviceCase> counted = member->end_case();
+    all_told = all_told && counted;
+    if (!counted) continue;
+    devices.push_back(*counted);
+    if (members_.size() == 1) {
+      describe_device(*counted, result);
+      continue;
+    }
     CaseResult device;
-    members_[i]->end_case(parameters_, device);
+    describe_device(*counted, device);
     for (Metric& metric : device.metrics) {
-      metric.name = prefix + metric.name;
+      metric.name = fmt::format("member/{}/{}", member->target_id(), metric.name);
       result.metrics.push_back(std::move(metric));
     }
     for (const std::string& flag : device.flags) {
-      result.flags.push_back(members_[i]->target_id() + ": " + flag);
+      result.flags.push_back(member->target_id() + ": " + flag);
     }
   }
+  if (all_told) compare_with_own(devices, parameters_, result);
 }
 
 CaseResult StorageCase::run() {
@@ -230,6 +248,10 @@ CaseResult StorageCase::run() {
     groups.push_back(i / threads_each_);
   }
   TickBoard board(groups, rule.get());
+  const bool stamps = parameters_.verify && std::any_of(members_.begin(), members_.end(),
+                                                        [](const StorageSession* member) {
+                                                          return !member->is_checkable();
+                                                        });
   for (std::uint32_t i = 0; i < members_.size(); ++i) {
     access_.push_back(members_[i]->access(parameters_));
     add_workers(i, board);
@@ -238,21 +260,24 @@ CaseResult StorageCase::run() {
     }
   }
   if (!parameters_.direct && parameters_.operation != Operation::write) warm_page_cache();
-  for (StorageSession* member : members_) member->begin_case();
+  StorageSession::begin_cases(members_);
   const LoopResult loop = measure(board);
 
   CaseResult result;
   result.id = item_.id;
   describe_threads(result);
+  if (stamps) {
+    result.method.emplace_back("verify",
+                               "before the case the span was filled anew, sequentially, with "
+                               "blocks that can be checked");
+  }
   StorageParameters all = parameters_;
   all.queue_depth *= static_cast<std::uint32_t>(members_.size());
   all.rate_per_s *= static_cast<double>(members_.size());
   describe_loop(loop, all, result);
-  if (members_.size() > 1) {
-    describe_members(board, result);
-  } else {
-    members_.front()->end_case(parameters_, result);
-  }
+  if (members_.size() > 1) describe_members(board, result);
+  describe_devices(result);
+  write_back(result);
   return result;
 }
 

@@ -145,6 +145,16 @@ Noise merge_noise(const std::vector<CaseResult>& parts) {
   return noise;
 }
 
+/// Parts were measured one after the other: what waited in one was not there in the next.
+void add_part(const LoopResult& part, LoopResult& all) {
+  const std::uint64_t backlog_max = std::max(all.backlog_max, part.backlog_max);
+  const std::uint64_t backlog_last = std::max(all.backlog_last, part.backlog_last);
+  all.add_totals(part);
+  all.add_end(part);
+  all.backlog_max = backlog_max;
+  all.backlog_last = backlog_last;
+}
+
 void merge_measured(const StorageParameters& parameters, const std::vector<CaseResult>& parts,
                     CaseResult& whole) {
   LoopResult all;
@@ -152,8 +162,7 @@ void merge_measured(const StorageParameters& parameters, const std::vector<CaseR
   for (const CaseResult& part : parts) {
     LoopResult loop = loop_of(part, parameters, start_s);
     start_s = loop.window_end_s;
-    all.add_totals(loop);
-    all.add_end(loop);
+    add_part(loop, all);
     all.window_end_s = loop.window_end_s;
     std::move(loop.ticks.begin(), loop.ticks.end(), std::back_inserter(all.ticks));
   }

@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <system_error>
+#include <thread>
 
 #include "bench/measure/not_applicable.hpp"
 #include "bench/measure/random.hpp"
@@ -24,6 +25,11 @@
 namespace assay {
 
 namespace {
+
+/// The device answers at most one query of its statistics a second.
+constexpr std::chrono::seconds query_interval{1};
+/// Less than this was written by the journal and the progress: no target was read or written.
+constexpr std::uint64_t idle_bytes_max = 1U << 20;
 
 std::string words(int error) { return std::generic_category().message(error); }
 
@@ -106,33 +112,59 @@ void StorageSession::open(const Target& target, const DeviceGuard& guard) {
   }
 }
 
-/// The device answers at most one query a second: a case shorter than that goes without.
+/// A case that is shorter than the device's interval goes without.
 std::optional<StorageSession::Reading> StorageSession::statistics() {
   const auto now = std::chrono::steady_clock::now();
-  if (device_path_.empty() || now - statistics_read_ < std::chrono::seconds(1)) return std::nullopt;
+  if (device_path_.empty() || now - statistics_read_ < query_interval) return std::nullopt;
   statistics_read_ = now;
   std::optional<VendorStatistics> device = read_vendor_statistics(device_path_, admin_);
   if (!device) return std::nullopt;
   return Reading{now, std::move(*device), read_own_bytes()};
 }
 
-/// Between two cases nothing of ours runs, so that the reading at one's end serves the next.
-std::optional<StorageSession::Reading> StorageSession::statistics_before_next_case() {
-  return last_reading_ ? last_reading_ : statistics();
+/// The reading at a case's end serves the next where the device must not be asked again yet and
+/// this process has left all targets alone since then, as far as the kernel counts. A fill, the
+/// page cache's warming or a short case of another target are none of the next case.
+bool StorageSession::last_reading_serves() const {
+  const auto now = std::chrono::steady_clock::now();
+  if (!last_reading_ || now - statistics_read_ >= query_interval) return false;
+  const OwnBytes own = read_own_bytes();
+  const OwnBytes& before = last_reading_->own;
+  return own.valid && before.valid &&
+         own.read + own.written - before.read - before.written < idle_bytes_max;
 }
 
-void StorageSession::begin_case() { before_ = statistics_before_next_case(); }
+void StorageSession::await_statistics() const {
+  if (!last_reading_ || last_reading_serves()) return;
+  std::this_thread::sleep_until(statistics_read_ + query_interval);
+}
 
-void StorageSession::end_case(const StorageParameters& parameters, CaseResult& result) {
+void StorageSession::begin_case() {
+  if (!last_reading_serves()) {
+    before_ = statistics();
+    return;
+  }
+  // The counters stood still meanwhile: only the time is another.
+  before_ = last_reading_;
+  before_->time = std::chrono::steady_clock::now();
+}
+
+void StorageSession::begin_cases(std::span<StorageSession* const> members) {
+  // What one waits is no time of another's case.
+  for (const StorageSession* member : members) member->await_statistics();
+  for (StorageSession* member : members) member->begin_case();
+}
+
+std::optional<DeviceCase> StorageSession::end_case() {
   last_reading_ = statistics();
-  if (!before_ || !last_reading_) return;
+  if (!before_ || !last_reading_) return std::nullopt;
   const Reading& after = *last_reading_;
   const std::chrono::duration<double> elapsed = after.time - before_->time;
   const OwnBytes own{after.own.read - before_->own.read, after.own.written - before_->own.written,
                      before_->own.valid && after.own.valid};
-  if (const auto during = statistics_between(before_->device, after.device)) {
-    describe_device(*during, elapsed.count(), own, parameters.block_size_bytes, result);
-  }
+  const auto during = statistics_between(before_->device, after.device);
+  if (!during || !(elapsed.count() > 0)) return std::nullopt;
+  return DeviceCase{*during, elapsed.count(), own};
 }
 
 StorageSession::Access StorageSession::access(const StorageParameters& parameters) const {
@@ -142,7 +174,8 @@ StorageSession::Access StorageSession::access(const StorageParameters& parameter
   Access access;
   if (parameters.engine == Engine::nvme_passthrough) return passthrough_access();
   if (parameters.durability == Durability::dsync) {
-    access.owned = reopen_direct(fd(), O_DSYNC);
+    access.owned =
+        parameters.direct ? reopen_direct(fd(), O_DSYNC) : reopen(fd(), O_RDWR | O_DSYNC);
   } else if (!parameters.direct) {
     access.owned = reopen(fd(), may_write() ? O_RDWR : O_RDONLY);
   }

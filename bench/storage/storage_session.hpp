@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "bench/measure/run_control.hpp"
@@ -53,12 +54,17 @@ class StorageSession {
   VerifyTable* verify_table(const RunControl& control);
   /// Blocks were written that carry no stamps.
   void forget_stamps() { checkable_ = false; }
+  bool is_checkable() const { return checkable_; }
 
-  /// To be called around a case: what the device itself counts in between goes to the result.
-  void begin_case();
-  void end_case(const StorageParameters& parameters, CaseResult& result);
+  /// To be called before a case on these targets. May take up to a second, until their devices may
+  /// be asked.
+  static void begin_cases(std::span<StorageSession* const> members);
+  /// What the device itself counted since then; nothing where it does not tell.
+  std::optional<DeviceCase> end_case();
 
   const std::string& target_id() const { return target_id_; }
+  /// Of the whole disk; empty when unknown.
+  const std::string& device_path() const { return device_path_; }
   std::uint64_t span_bytes() const { return span_bytes_; }
   std::optional<std::uint32_t> numa_node() const { return numa_node_; }
 
@@ -75,12 +81,14 @@ class StorageSession {
     OwnBytes own;
   };
   std::optional<Reading> statistics();
-  std::optional<Reading> statistics_before_next_case();
+  bool last_reading_serves() const;
+  void await_statistics() const;
+  void begin_case();
 
   std::uint64_t seed_;
   std::string target_id_;
   std::optional<std::uint32_t> numa_node_;
-  std::string device_path_;  // of the whole disk, empty when unknown
+  std::string device_path_;
   AdminCommand admin_;
   std::chrono::steady_clock::time_point statistics_read_{};
   std::optional<Reading> last_reading_;

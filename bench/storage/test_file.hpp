@@ -10,7 +10,8 @@ namespace assay {
 
 /// Owns the file that storage cases of a file system run on. It never has a name (O_TMPFILE; where
 /// the file system lacks that, the name is taken away at once), so that it is gone whenever the
-/// process is, by whatever signal or power cut.
+/// process is, by whatever signal or power cut. (NFS gives what is open a name of its own, which
+/// only the client takes away: a power cut of that one leaves it behind.)
 class TestFile {
  public:
   /// Creates the file in `directory` and reserves `size_bytes`. Throws std::runtime_error in words

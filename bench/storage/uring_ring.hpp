@@ -109,6 +109,7 @@ class BasicUringRing {
   void register_all(const UringSetup& setup);
   void fill_templates();
   int probe();
+  bool plain_read_fails(int fd);
   void wake_and_poll(std::uint64_t wait_ns);
   static void check_submitted(int submitted);
 

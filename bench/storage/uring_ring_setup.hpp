@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -68,8 +69,9 @@ BasicUringRing<Command>::BasicUringRing(const UringSetup& setup)
       refusal = uring_setup::probe_words(read_error, setup);
       io_uring_queue_exit(&ring_);
       method_.clear();
-      // By a special way a read may fail so because the driver lacks that way.
-      if (!special && uring_setup::is_of_the_target(read_error)) {
+      // By a special way a read may fail so because the driver lacks that way: a plain one tells.
+      const bool of_the_target = uring_setup::is_of_the_target(read_error);
+      if (of_the_target && (!special || plain_read_fails(setup.fd))) {
         throw std::system_error(read_error, std::generic_category(),
                                 "read the first block of the target");
       }
@@ -171,6 +173,13 @@ int BasicUringRing<Command>::probe() {
     submit_and_wait();
   }
   return std::max(0, -result);
+}
+
+/// Whether pread(2) of the first block fails by the target's fault, too. The character device of a
+/// disk knows no reads, which says nothing of the disk.
+template <class Command>
+bool BasicUringRing<Command>::plain_read_fails(int fd) {
+  return pread(fd, buffer(0), block_size_, 0) < 0 && uring_setup::is_of_the_target(errno);
 }
 
 /// With a submitting kernel thread: tells it of new entries, by a system call only when it sleeps,

@@ -82,29 +82,13 @@ void describe_latency(const char* name, const DeviceLatency& latency, CaseResult
   }
 }
 
-/// Bytes tell whose load it is, since the kernel splits and merges I/Os on their way.
-void compare_with_own(const VendorStatistics& during, const OwnBytes& own,
-                      std::uint32_t block_size_bytes, CaseResult& result) {
-  const auto own_bytes = static_cast<double>(own.read + own.written);
-  // Nothing counted: the kernel does not, or the I/O passed it by (passthrough, page cache).
-  if (!own.valid || own_bytes == 0 || block_size_bytes == 0) return;
-  const auto device_bytes = static_cast<double>(during.read_bytes + during.write_bytes);
-  const double off = device_bytes - own_bytes;
-  if (std::abs(off) > std::max(foreign_bytes_noted, foreign_share_noted * own_bytes)) {
-    result.flags.push_back(fmt::format(
-        "the device counted {:.0f} % {} bytes than this program moved: {}",
-        100 * std::abs(off) / own_bytes, off > 0 ? "more" : "fewer",
-        off > 0 ? "something else used it, or the file system wrote on its own"
-                : "something between answered for it (a cache), or it is not the only device"));
-    return;
+double mean_block_bytes(const StorageParameters& parameters) {
+  if (parameters.block_mix.empty()) return parameters.block_size_bytes;
+  double sum = 0;
+  for (const SizeShare& share : parameters.block_mix) {
+    sum += static_cast<double>(share.block_size_bytes) * share.percent / 100;
   }
-  const double own_ios = own_bytes / block_size_bytes;
-  const double ios = static_cast<double>(during.read_ops + during.write_ops) / own_ios;
-  if (ios > 1 + foreign_share_noted && own_ios > ios_in_flight_max) {
-    result.flags.push_back(fmt::format(
-        "the device counted {:.2f} I/Os for each one of this program: they are split on their way",
-        ios));
-  }
+  return sum;
 }
 
 }  // namespace
@@ -131,17 +115,48 @@ OwnBytes read_own_bytes() {
   return parse_own_bytes(text.str());
 }
 
-void describe_device(const VendorStatistics& during, double elapsed_s, const OwnBytes& own,
-                     std::uint32_t block_size_bytes, CaseResult& result) {
-  if (!(elapsed_s > 0)) return;
-  describe_limits(during, elapsed_s, result);
+void describe_device(const DeviceCase& device, CaseResult& result) {
+  const VendorStatistics& during = device.during;
+  describe_limits(during, device.elapsed_s, result);
   add(result, "device/reads", static_cast<double>(during.read_ops), "count");
   add(result, "device/read-bytes", static_cast<double>(during.read_bytes), "B");
   add(result, "device/writes", static_cast<double>(during.write_ops), "count");
   add(result, "device/write-bytes", static_cast<double>(during.write_bytes), "B");
   describe_latency("read", during.read_latency, result);
   describe_latency("write", during.write_latency, result);
-  compare_with_own(during, own, block_size_bytes, result);
+}
+
+/// Bytes tell whose load it is, since the kernel splits and merges I/Os on their way. The kernel
+/// counts ours for the process, not for each device: those of a set are compared together.
+void compare_with_own(std::span<const DeviceCase> devices, const StorageParameters& parameters,
+                      CaseResult& result) {
+  if (devices.empty()) return;
+  const OwnBytes& own = devices.front().own;
+  const auto own_bytes = static_cast<double>(own.read + own.written);
+  // Nothing counted: the kernel does not, or the I/O passed it by (passthrough, page cache).
+  if (!own.valid || own_bytes == 0 || parameters.block_size_bytes == 0) return;
+  double device_bytes = 0;
+  double device_ios = 0;
+  for (const DeviceCase& device : devices) {
+    device_bytes += static_cast<double>(device.during.read_bytes + device.during.write_bytes);
+    device_ios += static_cast<double>(device.during.read_ops + device.during.write_ops);
+  }
+  const char* counted = devices.size() == 1 ? "the device counted" : "the devices together counted";
+  const double off = device_bytes - own_bytes;
+  if (std::abs(off) > std::max(foreign_bytes_noted, foreign_share_noted * own_bytes)) {
+    result.flags.push_back(fmt::format(
+        "{} {:.0f} % {} bytes than this program moved: {}", counted,
+        100 * std::abs(off) / own_bytes, off > 0 ? "more" : "fewer",
+        off > 0 ? "something else used it, or the file system wrote on its own"
+                : "something between answered for it (a cache), or it is not the only device"));
+    return;
+  }
+  const double own_ios = own_bytes / mean_block_bytes(parameters);
+  const double ios = device_ios / own_ios;
+  if (ios > 1 + foreign_share_noted && own_ios > ios_in_flight_max) {
+    result.flags.push_back(fmt::format(
+        "{} {:.2f} I/Os for each one of this program: they are split on their way", counted, ios));
+  }
 }
 
 }  // namespace assay

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "bench/storage/vendor_statistics.hpp"
 #include "reports/model/result.hpp"
@@ -19,15 +20,24 @@ struct OwnBytes {
 OwnBytes parse_own_bytes(const std::string& text);
 OwnBytes read_own_bytes();
 
-/// Adds what the device counted during a case of `elapsed_s`, in which this process moved `own`, to
-/// its metrics, all informative:
-/// exceeded/volume-iops (EBS only), exceeded/instance-iops and so on, percent of the time; the
-/// limit that was exceeded for most of it, over 5 %, is flagged; device/reads, device/read-bytes
-/// and the same of writes; a difference of over 5 % to our own bytes is flagged as load of others,
-/// more I/Os than ours at equal bytes as I/Os that were split; device-latency/read-p50 and so on,
-/// in ns, of the histogram that the device keeps: the upper bound of the bin (its lower bound where
-/// it has no upper one), the bounds as the metric's spread.
-void describe_device(const VendorStatistics& during, double elapsed_s, const OwnBytes& own,
-                     std::uint32_t block_size_bytes, CaseResult& result);
+/// What a device counted during one case, and what this whole process moved meanwhile.
+struct DeviceCase {
+  VendorStatistics during;
+  double elapsed_s = 0;  // above 0
+  OwnBytes own;
+};
+
+/// Adds what the device counted to a case's metrics, all informative: exceeded/volume-iops (EBS
+/// only), exceeded/instance-iops and so on, percent of the time; the limit that was exceeded for
+/// most of it, over 5 %, is flagged; device/reads, device/read-bytes and the same of writes;
+/// device-latency/read-p50 and so on, in ns, of the histogram that the device keeps: the upper
+/// bound of the bin (its lower bound where it has no upper one), the bounds as the metric's spread.
+void describe_device(const DeviceCase& device, CaseResult& result);
+
+/// Flags a difference of over 5 % between the bytes of all devices of a case and ours as load of
+/// others, more I/Os than ours at equal bytes as I/Os that were split. Precondition: no device is
+/// named twice.
+void compare_with_own(std::span<const DeviceCase> devices, const StorageParameters& parameters,
+                      CaseResult& result);
 
 }  // namespace assay

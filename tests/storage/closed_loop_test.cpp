@@ -10,6 +10,7 @@
 
 #include "bench/storage/null_ring.hpp"
 #include "bench/storage/offsets.hpp"
+#include "bench/storage/storage_metrics.hpp"
 
 namespace assay {
 namespace {
@@ -104,6 +105,22 @@ TEST(ClosedLoop, AStallShowsAsEmptyTicksAndAsALatency) {
   ASSERT_EQ(loop.ticks.size(), 5U);
   EXPECT_EQ(loop.ticks[2].ops, 0U);
   EXPECT_EQ(loop.reads.sparse().max_ns, 2 * second);
+}
+
+TEST(ClosedLoop, AStallThatOutlivesTheWindowIsFlaggedAtDepthOneToo) {
+  FakeClock clock;
+  NullRing ring(clock, 4096, [&](IoKind, std::uint64_t) {
+    return NullRing::Answer{clock.now_ns() > 1'990'000'000 ? 5 * second : 100'000, 4096};
+  });
+  RandomOffsets offsets(span, 4096, 1);
+  const LoopResult loop =
+      run_closed_loop<Operation::read>(ring, clock, offsets, spec_of(1, 0, 2 * second), {});
+  EXPECT_GE(loop.drained_ns_max, 5 * second);
+  CaseResult result;
+  describe_loop(loop, {Operation::read, Pattern::random, 4096, 1}, result);
+  EXPECT_TRUE(std::any_of(result.flags.begin(), result.flags.end(), [](const std::string& flag) {
+    return flag.find("in flight when the window ended took 5") != std::string::npos;
+  }));
 }
 
 TEST(ClosedLoop, ErrorsAreCountedByErrnoAndNeverAsLatencies) {
@@ -246,6 +263,17 @@ TEST(CommitLoop, SplitsTheCommitIntoWriteAndSync) {
   EXPECT_EQ(loop.commits.sparse().min_ns, 1'000'000U);
   EXPECT_EQ(loop.syncs.sparse().max_ns, 700'000U);
   EXPECT_EQ(loop.writes.sparse().max_ns, 300'000U);
+}
+
+TEST(CommitLoop, AStallThatOutlivesTheWindowIsTold) {
+  FakeClock clock;
+  NullRing ring(clock, 4096, [&](IoKind kind, std::uint64_t) {
+    const bool stalls = clock.now_ns() > 1'990'000'000 && kind == IoKind::fdatasync;
+    return NullRing::Answer{stalls ? 5 * second : 100'000, kind == IoKind::fdatasync ? 0 : 4096};
+  });
+  SequentialOffsets offsets(span, 4096);
+  const LoopResult loop = run_commit_loop(ring, clock, offsets, spec_of(1, 0, 2 * second), {});
+  EXPECT_EQ(loop.drained_ns_max, 5 * second + 100'000);
 }
 
 TEST(CommitLoop, AFailedSyncIsAnErrorNotACommit) {

@@ -33,6 +33,22 @@ TEST(ArrivalSchedule, ConstantRateIsExactFromAThousandToTwoMillionASecond) {
   }
 }
 
+TEST(ArrivalSchedule, ThreadsThatTakeTurnsKeepTheIntervalsOfTheWholeRate) {
+  constexpr int threads = 4;
+  std::vector<std::uint64_t> due_ns;
+  for (int thread = 0; thread < threads; ++thread) {
+    ArrivalSchedule schedule(Arrival::constant, 1'000.0 / threads, 0, 1,
+                             static_cast<double>(thread + 1) / threads);
+    for (; schedule.due_ns() <= 10 * second; schedule.advance())
+      due_ns.push_back(schedule.due_ns());
+  }
+  std::sort(due_ns.begin(), due_ns.end());
+  ASSERT_EQ(due_ns.size(), 10'000U);
+  for (std::size_t i = 0; i < due_ns.size(); ++i) {
+    ASSERT_NEAR(static_cast<double>(due_ns[i]), 1e6 * static_cast<double>(i + 1), 1);
+  }
+}
+
 TEST(ArrivalSchedule, PoissonHasTheRateAndExponentialIntervals) {
   for (const double rate : {1'000.0, 400'000.0, 2'000'000.0}) {
     ArrivalSchedule schedule(Arrival::poisson, rate, 0, 2);

@@ -167,14 +167,17 @@ TEST(StorageIoLimits, TheCaseNamesTheLimitThatTheDeviceCounted) {
 
 TEST(StorageIoRing, ATargetThatCannotBeReadIsNotTakenForARefusalOfIoUring) {
   const FileHandle memory(open("/proc/self/mem", O_RDONLY | O_CLOEXEC));  // nothing lies at 0
-  try {
-    UringSetup setup;
-    setup.fd = memory.get();
-    const UringRing ring(setup);
-    FAIL() << "address 0 was read";
-  } catch (const std::system_error& error) {
-    if (error.code().value() != EIO) GTEST_SKIP() << "no io_uring here: " << error.what();
-    EXPECT_STREQ(error.what(), "read the first block of the target: Input/output error");
+  for (const Submission submission : {Submission::system_call, Submission::kernel_thread}) {
+    try {
+      UringSetup setup;
+      setup.fd = memory.get();
+      setup.submission = submission;
+      const UringRing ring(setup);
+      FAIL() << "address 0 was read";
+    } catch (const std::system_error& error) {
+      if (error.code().value() != EIO) GTEST_SKIP() << "no io_uring here: " << error.what();
+      EXPECT_STREQ(error.what(), "read the first block of the target: Input/output error");
+    }
   }
 }
 

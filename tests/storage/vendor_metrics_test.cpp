@@ -21,7 +21,7 @@ CaseResult exceeded(std::uint64_t VendorStatistics::*counter, std::uint64_t us,
   VendorStatistics during = quiet(device_class);
   during.*counter = us;
   CaseResult result;
-  describe_device(during, 2, {}, 4096, result);
+  describe_device({during, 2, {}}, result);
   return result;
 }
 
@@ -49,7 +49,7 @@ TEST(VendorMetrics, LatenciesTheDeviceCountedHaveTheBoundsOfTheirBins) {
   VendorStatistics during =
       parse_vendor_statistics(vendor_page(magic_ebs, {100, 1800, 90, 10}, {15, 0})).value();
   CaseResult result;
-  describe_device(during, 2, {}, 4096, result);
+  describe_device({during, 2, {}}, result);
   const Metric* p50 = find_metric(result.metrics, "device-latency/read-p50");
   ASSERT_NE(p50, nullptr);
   EXPECT_EQ(p50->value, 256e3);
@@ -69,7 +69,7 @@ TEST(VendorMetrics, ABinWithoutAnEndGivesItsBeginning) {
   VendorStatistics during = quiet();
   during.read_latency = {{{0, 10, 5}, {10, ~std::uint64_t{0}, 95}}, {}};
   CaseResult result;
-  describe_device(during, 2, {}, 4096, result);
+  describe_device({during, 2, {}}, result);
   EXPECT_EQ(find_metric(result.metrics, "device-latency/read-p50")->value, 10e3);
 }
 
@@ -83,8 +83,9 @@ CaseResult counted(std::uint64_t device_bytes, std::uint64_t device_ios, const O
   VendorStatistics during = quiet();
   during.read_bytes = device_bytes;
   during.read_ops = device_ios;
+  const DeviceCase device{during, 2, own};
   CaseResult result;
-  describe_device(during, 2, own, 4096, result);
+  compare_with_own({&device, 1}, {Operation::read, Pattern::random, 4096, 1}, result);
   return result;
 }
 
@@ -104,6 +105,35 @@ TEST(VendorMetrics, MoreBytesThanOursAreForeignLoad) {
   EXPECT_TRUE(counted(900'000, 220, {4096, 0, true}).flags.empty());
   EXPECT_TRUE(counted(mine, 100'000, {0, 0, true}).flags.empty());
   EXPECT_TRUE(counted(mine * 2, 100'000, {mine, 0, false}).flags.empty());
+}
+
+TEST(VendorMetrics, IosOfMixedSizesAreCountedByTheirMeanSize) {
+  StorageParameters mixed{Operation::read, Pattern::random, 65536, 4};
+  mixed.block_mix = {{4096, 75}, {65536, 25}};  // 19456 B on average
+  constexpr std::uint64_t ios = 100'000;
+  DeviceCase device{quiet(), 2, {ios * 19456, 0, true}};
+  device.during.read_bytes = ios * 19456;
+  device.during.read_ops = ios;
+  CaseResult result;
+  compare_with_own({&device, 1}, mixed, result);
+  EXPECT_TRUE(result.flags.empty()) << result.flags.at(0);
+  device.during.read_ops = 2 * ios;
+  compare_with_own({&device, 1}, mixed, result);
+  EXPECT_EQ(result.flags.at(0).find("the device counted 2.00 I/Os for each one"), 0U);
+}
+
+TEST(VendorMetrics, TheDevicesOfASetAreComparedTogether) {
+  constexpr std::uint64_t mine = 4096ULL * 100'000;
+  const auto flags = [](std::uint64_t first_bytes, std::uint64_t second_bytes) {
+    std::vector<DeviceCase> devices(2, {quiet(), 2, {mine, 0, true}});
+    devices[0].during.read_bytes = first_bytes;
+    devices[1].during.read_bytes = second_bytes;
+    CaseResult result;
+    compare_with_own(devices, {Operation::read, Pattern::random, 4096, 1}, result);
+    return result.flags;
+  };
+  EXPECT_TRUE(flags(mine / 4, mine - mine / 4).empty());
+  EXPECT_EQ(flags(mine / 2, mine).at(0).find("the devices together counted 50 % more bytes"), 0U);
 }
 
 TEST(VendorMetrics, OwnBytesAreReadFromTheKernelsText) {
