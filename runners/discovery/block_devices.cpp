@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <set>
 #include <string_view>
 
 #include "runners/discovery/block_usage.hpp"
@@ -120,20 +121,6 @@ BlockDevice read_device(const SystemRoot& root, const std::string& name) {
   return device;
 }
 
-DeviceClass class_down_from(const std::vector<BlockDevice>& devices, const std::string& name,
-                            int levels_left) {
-  const BlockDevice* device = find_device(devices, name);
-  if (device == nullptr || levels_left == 0) return DeviceClass::other;
-  if (device->lower_devices.empty()) return device->device_class;
-  const DeviceClass first =
-      class_down_from(devices, device->lower_devices.front(), levels_left - 1);
-  const bool all_same = std::all_of(
-      device->lower_devices.begin(), device->lower_devices.end(), [&](const std::string& lower) {
-        return class_down_from(devices, lower, levels_left - 1) == first;
-      });
-  return all_same ? first : DeviceClass::other;
-}
-
 }  // namespace
 
 DeviceClass class_of_model(const std::string& model) {
@@ -188,18 +175,13 @@ std::vector<BlockDevice> discover_block_devices(const SystemRoot& root,
   return devices;
 }
 
-const BlockDevice* find_device(const std::vector<BlockDevice>& devices, const std::string& name) {
-  const auto found = std::find_if(devices.begin(), devices.end(), [&](const BlockDevice& device) {
-    if (device.name == name) return true;
-    return std::any_of(device.partitions.begin(), device.partitions.end(),
-                       [&](const Partition& partition) { return partition.name == name; });
-  });
-  return found == devices.end() ? nullptr : &*found;
-}
-
 DeviceClass class_of_device(const std::vector<BlockDevice>& devices, const std::string& name) {
-  constexpr int levels_max = 8;
-  return class_down_from(devices, name, levels_max);
+  std::set<DeviceClass> classes;
+  for (const std::string& disk : disks_beneath(devices, name)) {
+    const BlockDevice* device = find_device(devices, disk);
+    classes.insert(device == nullptr ? DeviceClass::other : device->device_class);
+  }
+  return classes.size() == 1 ? *classes.begin() : DeviceClass::other;
 }
 
 DeviceClass class_of_device(const Host& host, const std::string& device_name) {

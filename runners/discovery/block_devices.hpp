@@ -37,9 +37,6 @@ std::vector<BlockDevice> discover_block_devices(const SystemRoot& root,
                                                 const std::vector<BlockNode>& nodes,
                                                 const std::vector<Mount>& mounts);
 
-/// The device of this name, or the disk that has a partition of this name; nullptr when unknown.
-const BlockDevice* find_device(const std::vector<BlockDevice>& devices, const std::string& name);
-
 /// What the data on a device really lies on: for a dm or md device the class of all lower devices
 /// when they agree (followed down at most 8 levels), `other` when they differ or are unknown. The
 /// name may be a partition's.

@@ -193,6 +193,7 @@ PathFacts inspect_path(const std::string& path) {
     return facts;
   }
   facts.kind = kind_of(status.st_mode);
+  facts.file_system = status.st_dev;
   if (facts.kind == PathKind::character_device) {
     const std::string block =
         block_name_of_generic({}, major(status.st_rdev), minor(status.st_rdev));

@@ -44,6 +44,7 @@ struct PathFacts {
   std::string node;  // of a block device: the kernel's name, also a partition's
   std::uint64_t size_bytes = 0;       // of the file or block device
   std::uint64_t available_bytes = 0;  // of the file system, to this user
+  std::uint64_t file_system = 0;      // its device number, of btrfs that of the subvolume
   DirectIo direct_io = DirectIo::unknown;
   std::string direct_io_error;          // why it is not `works`
   std::string error;                    // what could not be inspected, empty when all could

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace assay::safety {
 
@@ -76,44 +77,73 @@ bool has_partition_table(int fd) {
   return true;
 }
 
-void add_once(std::vector<std::string>& types, std::string_view type) {
-  if (std::find(types.begin(), types.end(), type) == types.end()) types.emplace_back(type);
+void add_type(std::vector<Found>& contents, std::string_view type) {
+  const auto is_known = [&](const Found& one) { return one.type == type; };
+  if (std::any_of(contents.begin(), contents.end(), is_known)) return;
+  contents.push_back({std::string(type), ""});
 }
 
-/// The prober that decides what may be mounted; it gives up where several formats claim the device.
-void add_mountable(int fd, std::vector<std::string>& types) {
-  constexpr int found = 0;
-  constexpr int nothing = 1;
-  constexpr int several = -2;
-  const std::unique_ptr<blkid_struct_probe, void (*)(blkid_probe)> probe(blkid_new_probe(),
-                                                                         blkid_free_probe);
+std::string value_of(blkid_probe probe, const char* key) {
+  const char* text = nullptr;
+  return blkid_probe_lookup_value(probe, key, &text, nullptr) == 0 ? text : "";
+}
+
+constexpr int probe_found = 0;
+constexpr int probe_found_nothing = 1;
+constexpr int probe_found_several = -2;
+
+using Probe = std::unique_ptr<blkid_struct_probe, void (*)(blkid_probe)>;
+
+Probe probe_of(int fd) {
+  Probe probe(blkid_new_probe(), blkid_free_probe);
   if (!probe || blkid_probe_set_device(probe.get(), fd, 0, 0) != 0) {
     throw std::runtime_error("libblkid cannot look at it");
   }
   blkid_probe_enable_superblocks(probe.get(), 1);
   blkid_probe_enable_partitions(probe.get(), 1);
-  const int answer = blkid_do_safeprobe(probe.get());
-  if (answer == nothing) return;
-  if (answer == several) return add_once(types, "several");
-  if (answer != found) throw std::runtime_error("libblkid cannot read it");
-  const std::size_t before = types.size();
-  for (const char* key : {"TYPE", "PTTYPE"}) {
-    const char* text = nullptr;
-    if (blkid_probe_lookup_value(probe.get(), key, &text, nullptr) == 0) add_once(types, text);
+  return probe;
+}
+
+void add_probed(blkid_probe probe, std::vector<Found>& contents) {
+  constexpr std::array<std::pair<const char*, const char*>, 2> keys{
+      {{"TYPE", "UUID"}, {"PTTYPE", "PTUUID"}}};
+  const std::size_t before = contents.size();
+  for (const auto& [type_key, uuid_key] : keys) {
+    const std::string type = value_of(probe, type_key);
+    if (!type.empty()) contents.push_back({type, value_of(probe, uuid_key)});
   }
-  if (types.size() == before) add_once(types, "unknown");
+  if (contents.size() == before) add_type(contents, "unknown");
+}
+
+/// The prober that decides what may be mounted; where it gives up, because several formats claim
+/// the device, each of them.
+void add_mountable(int fd, std::vector<Found>& contents) {
+  const Probe safe = probe_of(fd);
+  const int answer = blkid_do_safeprobe(safe.get());
+  if (answer == probe_found_nothing) return;
+  if (answer == probe_found) return add_probed(safe.get(), contents);
+  if (answer != probe_found_several) throw std::runtime_error("libblkid cannot read it");
+  add_type(contents, several_types);
+  constexpr std::size_t found_max = 64;
+  const Probe all = probe_of(fd);
+  while (contents.size() < found_max) {
+    const int next = blkid_do_probe(all.get());
+    if (next == probe_found_nothing) return;
+    if (next != probe_found) throw std::runtime_error("libblkid cannot read it");
+    add_probed(all.get(), contents);
+  }
 }
 
 }  // namespace
 
-std::vector<std::string> types_on(int fd, std::uint64_t size_bytes) {
-  std::vector<std::string> types;
-  add_mountable(fd, types);
+std::vector<Found> contents_of(int fd, std::uint64_t size_bytes) {
+  std::vector<Found> contents;
+  add_mountable(fd, contents);
   for (const Magic& magic : magics) {
-    if (is_there(fd, size_bytes, magic)) add_once(types, magic.type);
+    if (is_there(fd, size_bytes, magic)) add_type(contents, magic.type);
   }
-  if (has_partition_table(fd)) add_once(types, boot_sector_type);
-  return types;
+  if (has_partition_table(fd)) add_type(contents, boot_sector_type);
+  return contents;
 }
 
 }  // namespace assay::safety

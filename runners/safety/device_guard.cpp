@@ -133,18 +133,21 @@ std::string is_unused(const Opened& opened) {
   return safety::use_of(safety::nodes_of_disk(opened.number));
 }
 
-/// Whether the user was told that this type would be lost.
-bool is_given_up(const std::string& type, const std::vector<std::string>& destroys) {
-  const auto begins_with = [&](std::string_view word) {
+/// Whether the user was told that this would be lost: of two of one type, this one. What was put
+/// there after that is another one.
+bool is_given_up(const safety::Found& found, const std::vector<std::string>& destroys) {
+  const auto is_told = [&](std::string_view type) {
+    const std::string begin = std::string(type) + " ";
+    const std::string end = found.uuid.empty() ? "" : "UUID " + found.uuid + ")";
     return std::any_of(destroys.begin(), destroys.end(), [&](std::string_view told) {
-      return told.substr(0, word.size() + 1) == std::string(word) + " ";
+      return told.starts_with(begin) && told.ends_with(end);
     });
   };
-  if (type == "several") return destroys.size() > 1;
-  if (type != safety::boot_sector_type) return begins_with(type);
+  if (found.type == safety::several_types) return destroys.size() > 1;
+  if (found.type != safety::boot_sector_type) return is_told(found.type);
   constexpr std::array<std::string_view, 6> with_boot_sector{"dos",  "gpt",  "PMBR",
                                                              "vfat", "ntfs", "exfat"};
-  return std::any_of(with_boot_sector.begin(), with_boot_sector.end(), begins_with);
+  return std::any_of(with_boot_sector.begin(), with_boot_sector.end(), is_told);
 }
 
 std::string is_blank(const Opened& opened) {
@@ -154,12 +157,12 @@ std::string is_blank(const Opened& opened) {
     return "it cannot be opened for reading";
   }
   const Overwrite& overwrite = *opened.target.overwrite;
-  for (const std::string& type : safety::types_on(buffered.get(), overwrite.device_bytes)) {
-    if (is_given_up(type, overwrite.destroys)) continue;
+  for (const safety::Found& found : safety::contents_of(buffered.get(), overwrite.device_bytes)) {
+    if (is_given_up(found, overwrite.destroys)) continue;
     return fmt::format(
         "it holds something now that the Plan did not know of ({}): if that may be lost, wipe it "
         "and start a new run",
-        type);
+        found.type);
   }
   return {};
 }

@@ -10,6 +10,7 @@
 
 #include <memory>
 
+#include "runners/discovery/signatures.hpp"
 #include "tests/discovery/fixtures.hpp"
 #include "tests/safety/disk_images.hpp"
 #include "tests/safety/loop_device.hpp"
@@ -50,6 +51,15 @@ class Guard : public testing::Test {
     ASSERT_TRUE(fd_.valid());
   }
 
+  /// What the user is told of the device as it is now, each thing in one text.
+  std::vector<std::string> told() const {
+    std::vector<std::string> texts;
+    for (const Signature& one : probe_signatures(target_.path).found) {
+      texts.push_back(describe_signature(one));
+    }
+    return texts;
+  }
+
   std::string reason() { return reason_against_writing(fd_.get(), target_); }
   bool refuses(const std::string& words) { return reason().find(words) != std::string::npos; }
 
@@ -77,9 +87,45 @@ TEST_F(Guard, EverySignatureIsRefusedUnlessItWasToldToBeLost) {
     EXPECT_TRUE(refuses("holds something now")) << image.what << ": " << reason();
     target_.overwrite->destroys = {"zfs_member (member of a set)"};
     EXPECT_TRUE(refuses("holds something now")) << image.what << ": " << reason();
-    target_.overwrite->destroys = {image.type + " (x)", "PMBR (x)", image.type + " (x)"};
+    target_.overwrite->destroys = told();
     EXPECT_EQ(reason(), "") << image.what;
     EXPECT_TRUE(content_of(file_) == image.bytes) << image.what;
+  }
+}
+
+TEST_F(Guard, AnotherOneOfTheTypeThatWasToBeLostIsRefused) {
+  const DiskImage& gpt = image_of("a GPT");
+  const DiskImage& lvm = image_of("an LVM physical volume");
+  for (const DiskImage& image : {gpt, lvm}) {
+    set_up(image.bytes);
+    if (IsSkipped()) return;
+    open_with(O_RDWR | O_EXCL);
+    std::vector<std::string> earlier = told();
+    for (std::string& text : earlier) {
+      const std::size_t uuid = text.find("UUID ");
+      if (uuid != std::string::npos) text[uuid + 5] = text[uuid + 5] == '0' ? '1' : '0';
+    }
+    ASSERT_NE(earlier, told()) << image.what;
+    target_.overwrite->destroys = earlier;
+    EXPECT_TRUE(refuses("holds something now")) << image.what << ": " << reason();
+    target_.overwrite->destroys = told();
+    EXPECT_EQ(reason(), "") << image.what;
+  }
+}
+
+TEST_F(Guard, OfSeveralFormatsOnOneDiskEachMustHaveBeenTold) {
+  std::string both = image_of("an XFS file system").bytes;
+  both.replace(1024, 1024, image_of("an ext2 file system").bytes.substr(1024, 1024));
+  set_up(both);
+  if (IsSkipped()) return;
+  open_with(O_RDWR | O_EXCL);
+  const std::vector<std::string> all = told();
+  ASSERT_EQ(all.size(), 2U);
+  target_.overwrite->destroys = all;
+  EXPECT_EQ(reason(), "");
+  for (const std::string& one : all) {
+    target_.overwrite->destroys = {one, "swap (signature)"};
+    EXPECT_TRUE(refuses("holds something now")) << one << ": " << reason();
   }
 }
 
@@ -195,7 +241,7 @@ TEST_F(Guard, AMountInAnotherNamespaceIsSeen) {
   {
     const HiddenMount hidden(device_->path(), point);
     if (!hidden.mounted()) GTEST_SKIP() << "no mount namespace here";
-    target_.overwrite->destroys = {"ext2 (file system)"};
+    target_.overwrite->destroys = told();
     open_with(O_RDWR);
     EXPECT_TRUE(refuses("it is mounted, as process")) << reason();
     try {
