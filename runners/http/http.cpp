@@ -152,8 +152,14 @@ HttpResponse http_request(const HttpRequest& request, const HttpLimits& limits) 
   const auto now = std::chrono::steady_clock::now();
   const Deadline deadline = now + limits.total;
   const std::string head = head_of(request);
-  const std::unique_ptr<Channel> channel =
-      open_channel(request.url, std::min(now + limits.connect, deadline), deadline);
+  std::unique_ptr<Channel> channel;
+  try {
+    channel = open_channel(request.url, std::min(now + limits.connect, deadline), deadline);
+  } catch (const UntrustedServer&) {
+    throw;
+  } catch (const HttpError& error) {
+    throw NotSent(error.what());
+  }
   ResponseReader reader(*channel, request.url.host, deadline);
   std::string lost;
   try {

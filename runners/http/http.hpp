@@ -44,6 +44,12 @@ class HttpError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// No byte of the request was sent.
+class NotSent : public HttpError {
+ public:
+  using HttpError::HttpError;
+};
+
 /// The server's certificate is not one that this machine trusts for that name: trying again is
 /// vain.
 class UntrustedServer : public HttpError {

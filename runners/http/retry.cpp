@@ -36,6 +36,8 @@ FinalAnswer request_patiently(const std::function<HttpRequest()>& make, std::siz
       throw std::runtime_error(words(error.what()));
     } catch (const AnswerTooLong& error) {
       throw std::runtime_error(words(error.what()));
+    } catch (const NotSent& error) {
+      reason = error.what();
     } catch (const HttpError& error) {
       answer.may_have_arrived = true;
       reason = error.what();

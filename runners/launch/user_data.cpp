@@ -126,8 +126,9 @@ std::string script(const UserDataOptions& options) {
   if (options.on_finish != OnFinish::keep) text += arming(options) + "\n";
   text += "mkdir -p /opt/assay\numask 077\n";
   for (const InstalledFile& file : installed_files(options)) {
-    text += fmt::format("cat >{} <<'END_OF_FILE'\n{}END_OF_FILE\nchmod {} {}\n", file.path,
-                        file.content, file.permissions, file.path);
+    const bool ended = file.content.ends_with('\n');  // the mark stands on a line of its own
+    text += fmt::format("cat >{} <<'END_OF_FILE'\n{}{}END_OF_FILE\nchmod {} {}\n", file.path,
+                        file.content, ended ? "" : "\n", file.permissions, file.path);
   }
   return text + "systemctl daemon-reload\nsystemctl enable --now --no-block assay.service\n";
 }

@@ -59,6 +59,22 @@ UploadSetting upload_setting(const Destination& destination, const std::string& 
   return {destination, folder, imds_options_from_environment(), s3_endpoint_from_environment()};
 }
 
+std::string address_of(const UploadSetting& setting, UploadObject object) {
+  const Destination& destination = setting.destination;
+  const auto presigned = destination.presigned.find(object);
+  std::string address;
+  if (presigned != destination.presigned.end()) {
+    address = presigned->second.substr(0, presigned->second.find_first_of("?#"));
+  } else {
+    const std::string place = destination.http_prefix.empty()
+                                  ? fmt::format("{}s3://{}/{}", setting.s3_endpoint,
+                                                destination.bucket, destination.key_prefix)
+                                  : destination.http_prefix;
+    address = fmt::format("{}/{}/{}", place, setting.folder, file_name_of(object));
+  }
+  return percent_encoded(address, Slashes::keep);
+}
+
 bool has_place_for(const UploadSetting& setting, UploadObject object) {
   const auto& presigned = setting.destination.presigned;
   return presigned.empty() || presigned.count(object) == 1;

@@ -26,6 +26,9 @@ UploadSetting upload_setting(const Destination& destination, const std::string& 
 /// Whether the destination has a place for this object (a file of URLs may lack some).
 bool has_place_for(const UploadSetting& setting, UploadObject object);
 
+/// Where an object goes, as text without blanks and secrets: equal for one place only.
+std::string address_of(const UploadSetting& setting, UploadObject object);
+
 /// Puts `body` there, as often as it takes within `rules`. Tried again: no answer, 408, 429, 5xx.
 /// Throws std::runtime_error in words for everything else (expired, wrong secret, clock, region, an
 /// object that is there already) and when time is up; they hold no secret and no query.

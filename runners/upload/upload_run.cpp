@@ -20,17 +20,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
+/// What was sent, by where to: a line "ADDRESS SHA256" each.
 std::map<std::string, std::string> read_state(const std::string& path) {
   std::map<std::string, std::string> state;
   std::ifstream file(path);
-  for (std::string name, hash; file >> name >> hash;) state[name] = hash;
+  for (std::string address, hash; file >> address >> hash;) state[address] = hash;
   return state;
 }
 
 /// Best effort: without it the same bytes are only sent once more.
 void write_state(const std::string& path, const std::map<std::string, std::string>& state) {
   std::string text;
-  for (const auto& [name, hash] : state) text += fmt::format("{} {}\n", name, hash);
+  for (const auto& [address, hash] : state) text += fmt::format("{} {}\n", address, hash);
   try {
     write_file_durably(path, text);
   } catch (const std::exception&) {
@@ -79,9 +80,9 @@ std::vector<std::string> upload_run(const UploadSetting& setting, const UploadFi
         item.object = UploadObject::partial_result;
       }
       if (!has_place_for(setting, item.object)) continue;
-      const std::string name(file_name_of(item.object));
+      const std::string address = address_of(setting, item.object);
       const std::string hash = sha256_hex(body);
-      if (state[name] == hash) continue;
+      if (state[address] == hash) continue;
       RetryRules left = rules;
       left.total = std::max(std::chrono::milliseconds(1000),
                             std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -89,7 +90,7 @@ std::vector<std::string> upload_run(const UploadSetting& setting, const UploadFi
       const bool final_result = item.object == UploadObject::result;
       put_object(setting, item.object, body, final_result ? Existing::only_new : Existing::replace,
                  left);
-      state[name] = hash;
+      state[address] = hash;
       write_state(state_path, state);
     } catch (const std::exception& failure) {
       failures.emplace_back(failure.what());

@@ -156,6 +156,13 @@ class UserData(support.Scratch):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(self.commands()[0].split()[:2], ["shutdown", "-P"])
 
+    def test_a_file_of_urls_that_lacks_its_last_line_end_installs_all_the_rest(self):
+        urls = self.work / "urls"
+        urls.write_text(f"result {url(600)}\nlog {url(600)}")
+        self.installed(*BUNDLE, "--no-instance-store", "--upload", urls)
+        self.assertEqual((self.root / "opt/urls").read_text(), urls.read_text() + "\n")
+        self.assertIn("systemctl enable", self.commands()[-1])
+
     def commands(self):
         return (self.root / "commands").read_text().splitlines()
 

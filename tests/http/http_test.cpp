@@ -123,6 +123,7 @@ TEST(Http, NobodyListens) {
     ADD_FAILURE();
   } catch (const HttpError& error) {
     EXPECT_STREQ(error.what(), "127.0.0.1: cannot connect: Connection refused");
+    EXPECT_NE(dynamic_cast<const NotSent*>(&error), nullptr);  // it has not arrived
   }
 }
 

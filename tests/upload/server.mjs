@@ -2,6 +2,11 @@
 // usage: node server.mjs NODE_MODULES_FOLDER DATA_FOLDER
 import { createRequire } from 'node:module'
 
+// Its router calls this method of Node.js 20; Debian 12 has 18.
+Array.prototype.toReversed ??= function () {
+  return [...this].reverse()
+}
+
 const [modules, directory] = process.argv.slice(2)
 const S3rver = createRequire(`${modules}/x.js`)('@20minutes/s3rver')
 const server = new S3rver({

@@ -93,12 +93,20 @@ class Upload(unittest.TestCase):
         log = self.made_up_run()
         self.assay("upload", self.out, f"s3://reports/{self.id()}", "--log", log)
         self.assertEqual(SERVER.get(f"{self.id()}/{HOST}/assay.log")[0], b"it ran\n")
-        # No server is needed any more; a file that changed needs it.
+        # A request with this secret would be refused; a file that changed is sent.
         self.assay("upload", self.out, f"s3://reports/{self.id()}", "--log", log,
-                   AWS_ENDPOINT_URL_S3="http://127.0.0.1:1")
+                   AWS_SECRET_ACCESS_KEY="another")
         log.write_text("it ran twice\n")
         self.assay("upload", self.out, f"s3://reports/{self.id()}", "--log", log)
         self.assertEqual(SERVER.get(f"{self.id()}/{HOST}/assay.log")[0], b"it ran twice\n")
+
+    def test_another_place_gets_all_of_it(self):
+        log = self.made_up_run()
+        for place in ("a", "b"):
+            self.assay("upload", self.out, f"s3://reports/{self.id()}/{place}", "--log", log)
+            self.assertEqual(SERVER.get(f"{self.id()}/{place}/{HOST}/assay.log")[0], b"it ran\n")
+        self.assay("upload", self.out, self.urls(), "--log", log)
+        self.assertEqual(SERVER.get(f"{self.id()}/log")[0], b"it ran\n")
 
     def test_a_wrong_secret(self):
         self.made_up_run()
