@@ -222,8 +222,8 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
                       "measured time of each case, such as 10s, instead of the suite's");
   command->add_option(
       "--size", arguments->size,
-      "size of the test file, such as 4GiB, at most 20 % of the free space; of a device "
-      "that is overwritten, how much of its start");
+      "size of the test file, such as 4GiB, at most 20 % of the free space (of several on one file "
+      "system: together); of a device that is overwritten, how much of its start");
   command->add_option("--seed", arguments->seed,
                       "seed of offsets and data; default: drawn, and recorded in the Result");
   command->add_option("--out", arguments->out,

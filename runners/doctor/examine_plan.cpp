@@ -1,5 +1,6 @@
 #include <chrono>
 #include <exception>
+#include <random>
 #include <set>
 #include <thread>
 
@@ -24,6 +25,12 @@ void append(std::vector<Finding>& all, std::vector<Finding> more) {
   all.insert(all.end(), more.begin(), more.end());
 }
 
+/// Other blocks each time: those that were looked at before have been loaded since.
+std::uint64_t sampling_seed() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32) | device();
+}
+
 }  // namespace
 
 std::vector<Finding> examine_plan(const Host& host, const Plan& plan) {
@@ -40,8 +47,9 @@ std::vector<Finding> examine_plan(const Host& host, const Plan& plan) {
                                                  target.kind == TargetKind::regular_file);
     if (!only_read) continue;
     try {
-      append(findings, examine_contents(target.path, probe_contents(target.path, target.span_bytes,
-                                                                    sampled_blocks, plan.seed)));
+      append(findings,
+             examine_contents(target.path, probe_contents(target.path, target.span_bytes,
+                                                          sampled_blocks, sampling_seed())));
     } catch (const std::exception& error) {
       findings.push_back({"contents", target.path, Severity::warning,
                           "the contents could not be sampled", error.what(), ""});

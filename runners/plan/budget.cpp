@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "runners/discovery/block_devices.hpp"
 #include "runners/plan/memory_cases.hpp"
@@ -25,9 +26,8 @@ constexpr double touch_bytes_per_s_max = 50e9;  // all CPUs
 
 bool is_measured(const Case& item) { return item.skip_reason.empty(); }
 
-double fill_s(const Host& host, const Target& target) {
-  const bool filled = target.kind == TargetKind::file_system || target.overwrite;
-  if (!target.chosen || !filled) return 0;
+/// To write or read the span of a target once.
+double pass_s(const Host& host, const Target& target) {
   const BlockDevice* device = find_device(host.block_devices, target.device);
   double rate = fill_volume_bytes_per_s;
   if (device != nullptr && device->rotational && target.device_class != DeviceClass::ebs) {
@@ -36,6 +36,42 @@ double fill_s(const Host& host, const Target& target) {
     rate = fill_store_bytes_per_s;
   }
   return static_cast<double>(target.span_bytes) / rate;
+}
+
+double fill_s(const Host& host, const Target& target) {
+  const bool filled = target.kind == TargetKind::file_system || target.overwrite;
+  return target.chosen && filled ? pass_s(host, target) : 0;
+}
+
+/// The members of a set, one of those of which the slowest is taken, or the target itself.
+std::vector<std::string> targets_of_case(const Plan& plan, const Case& item) {
+  const Target* target = find_target(plan, item.target);
+  if (target == nullptr || target->members.empty()) return {item.target};
+  if (target->kind == TargetKind::target_set) return target->members;
+  return {target->members.front()};
+}
+
+/// What cases that verify write anew, and what goes into the page cache before cases that read
+/// through it: each target once, one after the other.
+double further_passes_s(const Plan& plan, const Host& host) {
+  std::set<std::string> written;
+  std::set<std::string> cached;
+  for (const Case& item : plan.cases) {
+    if (!is_measured(item) || !item.storage) continue;
+    const bool reads = item.storage->operation != Operation::write;
+    for (const std::string& id : targets_of_case(plan, item)) {
+      if (item.storage->verify) written.insert(id);
+      if (!item.storage->direct && reads) cached.insert(id);
+    }
+  }
+  double sum_s = 0;
+  for (const auto* ids : {&written, &cached}) {
+    for (const std::string& id : *ids) {
+      const Target* target = find_target(plan, id);
+      if (target != nullptr) sum_s += pass_s(host, *target);
+    }
+  }
+  return sum_s;
 }
 
 /// Targets that the cases to be measured need filled, members of sets among them.
@@ -80,7 +116,7 @@ double planned_s(const Plan& plan, const Host& host) {
     // Each part of a case has a warm-up of its own.
     if (is_measured(item) && item.storage) cases_s += (plan.rounds - 1) * item.warm_up_s;
   }
-  return longest_fill_s + cases_s;
+  return longest_fill_s + further_passes_s(plan, host) + cases_s;
 }
 
 void drop_beyond_cap(Plan& plan, const Host& host) {

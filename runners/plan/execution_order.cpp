@@ -1,6 +1,7 @@
 #include "runners/plan/execution_order.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "bench/measure/random.hpp"
 
@@ -29,12 +30,19 @@ Stage stage_of(const Plan& plan, const Case& item) {
 }
 
 std::vector<Step> execution_order(const Plan& plan) {
+  // Verification fills the span anew, which undoes what preconditioning did.
+  constexpr std::pair<Stage, bool> order_of_stages[] = {
+      {Stage::precondition, false}, {Stage::first, false},   {Stage::slowest, false},
+      {Stage::rates, false},        {Stage::refined, false}, {Stage::pipelines, false},
+      {Stage::first, true},         {Stage::slowest, true},  {Stage::rates, true},
+      {Stage::refined, true},       {Stage::other, false}};
   std::vector<Step> steps;
-  for (const Stage stage : {Stage::precondition, Stage::first, Stage::slowest, Stage::rates,
-                            Stage::refined, Stage::pipelines, Stage::other}) {
+  for (const auto& [stage, verified] : order_of_stages) {
     std::vector<std::size_t> cases;
     for (std::size_t i = 0; i < plan.cases.size(); ++i) {
-      if (stage_of(plan, plan.cases[i]) == stage) cases.push_back(i);
+      const Case& item = plan.cases[i];
+      const bool verifies = item.storage && item.storage->verify && !item.precondition;
+      if (stage_of(plan, item) == stage && verifies == verified) cases.push_back(i);
     }
     const bool interleaved =
         stage == Stage::first || stage == Stage::slowest || stage == Stage::rates;

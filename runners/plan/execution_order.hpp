@@ -16,7 +16,8 @@ struct Step {
 
 /// What depends on what: preconditioning goes before all else, cases on the slowest target after
 /// those that tell which it is, and rates that are a share of the highest after those that find it;
-/// rates that refine a grid go last of them, each after the one before.
+/// rates that refine a grid go last of them, each after the one before. Cases that verify go
+/// through these stages by themselves, after the others.
 enum class Stage { precondition, first, slowest, rates, refined, pipelines, other };
 Stage stage_of(const Plan& plan, const Case& item);
 

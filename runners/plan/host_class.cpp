@@ -61,9 +61,7 @@ Shape shape_of(const Host& host) {
 }  // namespace
 
 ClassChoice classify_host(const Host& host, const Catalog& catalog) {
-  const bool known = host.ec2 && !host.ec2->instance_type.empty();
-  const InstanceType* type =
-      find_type(catalog, known ? host.ec2->instance_type : host.identity.product_name);
+  const InstanceType* type = find_type(catalog, instance_type_of(host));
   const Shape shape = type != nullptr ? shape_of(*type) : shape_of(host);
   // The bundle for aarch64 has no CUDA (g5g); a program that was built there may have it.
   const bool no_cuda = host.cpu.architecture == "aarch64" && host.gpu.runtime_version.empty();

@@ -196,8 +196,21 @@ void refuse_idle_permissions(const Host& host, const RunOptions& options,
       return device != nullptr && !permission_for(host, *device, {value}).empty();
     });
   };
+  // A launcher gives leave for a class on types that have no such disk: --target all stands for
+  // what there is. Named targets, and leave for none of them, are a mistake.
+  const bool by_class =
+      !options.targets.empty() &&
+      std::all_of(options.targets.begin(), options.targets.end(),
+                  [](const std::string& text) { return text == every_class || is_class(text); });
+  const auto has_none = [&](const std::string& value) {
+    return is_class(value) && std::none_of(host.block_devices.begin(), host.block_devices.end(),
+                                           [&](const BlockDevice& device) {
+                                             return !permission_for(host, device, {value}).empty();
+                                           });
+  };
   const auto check = [&](std::string_view option, const std::vector<std::string>& values) {
     for (const std::string& value : values) {
+      if (by_class && has_none(value)) continue;
       if (!is_used(value)) refuse(option, value, "no --target of this run is that disk");
     }
   };

@@ -1,12 +1,16 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "reports/model/plan.hpp"
 #include "runners/plan/options.hpp"
 
 namespace assay {
+
+/// The target that stands for disks of every class.
+constexpr std::string_view every_class = "all";
 
 /// The first of the --allow-write `values` that names this whole disk of the host, empty when none
 /// does. A value is a class (instance-store, ebs), a serial number, an EBS volume id, a

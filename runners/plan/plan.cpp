@@ -83,6 +83,13 @@ void refuse_repeated_ids(const Plan& plan) {
   }
 }
 
+void refuse_no_cases(const Plan& plan) {
+  if (!plan.cases.empty()) return;
+  throw UsageError(
+      "the suite has no case for the targets of this run: rows with devices = \"all\" "
+      "or \"slowest\" need at least two of one class");
+}
+
 /// Keeps the cases whose id matches the glob, and their targets.
 void keep_matching(Plan& plan, const std::string& glob) {
   std::vector<Case> kept;
@@ -148,6 +155,7 @@ Plan make_plan(const Host& host, const Suite& suite, std::vector<Target> storage
       }
     }
   }
+  refuse_no_cases(plan);
   refuse_repeated_ids(plan);
   if (!options.only.empty()) keep_matching(plan, options.only);
   drop_beyond_cap(plan, host);

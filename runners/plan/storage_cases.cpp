@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string_view>
 
+#include "bench/storage/case_range.hpp"
 #include "bench/storage/verify.hpp"
 #include "reports/model/names.hpp"
 #include "reports/model/units.hpp"
@@ -171,6 +172,25 @@ std::string case_id(const Target& target, const Workload& workload,
   return id;
 }
 
+/// Over a network a controller completes I/Os by itself while they are polled for. On Linux 6.1
+/// polled commands to the character device of an NVMe/TCP disk ended in a general protection fault
+/// (bio_poll), those to the block device in a warning (a wait inside RCU).
+std::string polling_skip_reason(const BlockDevice& device) {
+  if (!device.io_poll) {
+    return fmt::format(
+        "{} has no queues to poll: load the driver with them (nvme.poll_queues=4 on the kernel's "
+        "command line) and start again",
+        device.name);
+  }
+  if (device.transport == "nvme" && device.pci_address.empty()) {
+    return fmt::format(
+        "no PCIe controller is found behind {}: to poll an NVMe disk over a network can halt the "
+        "kernel (seen with NVMe/TCP on Linux 6.1)",
+        device.name);
+  }
+  return {};
+}
+
 std::string engine_skip_reason(const Host& host, const Target& target,
                                const StorageParameters& parameters) {
   if (host.io_uring.state != IoUringState::available && parameters.engine != Engine::pread) {
@@ -186,13 +206,8 @@ std::string engine_skip_reason(const Host& host, const Target& target,
       return fmt::format("{} is no NVMe device: there is nothing to pass commands to",
                          target.device);
     }
-  } else if (parameters.iopoll && device != nullptr && !device->io_poll) {
-    return fmt::format(
-        "{} has no queues to poll: load the driver with them (nvme.poll_queues=4 on the kernel's "
-        "command line) and start again",
-        target.device);
   }
-  return {};
+  return parameters.iopoll && device != nullptr ? polling_skip_reason(*device) : std::string();
 }
 
 std::string contents_skip_reason(const Target& target, const StorageParameters& parameters) {
@@ -222,7 +237,17 @@ std::string size_skip_reason(const Target& target, const StorageParameters& para
       std::max<std::uint64_t>({parameters.queue_depth, parameters.streams, parameters.threads}) *
       (parameters.verify ? verify_spread : 1);
   const double needed = static_cast<double>(blocks * parameters.block_size_bytes);
-  if (needed <= bytes) return {};
+  // Only verification needs a place for each I/O in flight, or it would wait for one for ever.
+  const std::uint64_t places =
+      rounded_range(parameters, target.span_bytes).places(parameters.block_size_bytes);
+  const std::uint64_t places_needed = parameters.verify ? blocks : 1;
+  if (needed <= bytes && places >= places_needed) return {};
+  if (needed <= bytes) {
+    return fmt::format(
+        "an alignment of {} leaves {} of {} places for I/Os in the {} to measure on: give a larger "
+        "--size",
+        short_size(parameters.alignment_bytes), places, places_needed, format_bytes(bytes));
+  }
   return fmt::format("{} I/Os of {} do not fit the {} to measure on: give a larger --size", blocks,
                      short_size(parameters.block_size_bytes), format_bytes(bytes));
 }

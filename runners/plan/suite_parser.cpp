@@ -17,6 +17,7 @@ namespace {
 constexpr std::int64_t rounds_max = 100;
 constexpr std::int64_t priority_max = 9;
 constexpr double steady_round_s = 60;
+constexpr double steady_round_s_min = 0.1;  // the shortest tick
 
 /// Owns the reader of one document and puts the suite together.
 class Parser {
@@ -147,19 +148,30 @@ class Parser {
     return row;
   }
 
+  SteadyStateRule read_steady_state(const toml::table& table) const {
+    SteadyStateRule rule;
+    rule.round_s = steady_round_s;
+    if (const auto* round = table.get("steady_round")) {
+      rule.round_s = reader_.duration_of(*round);
+      if (rule.round_s < steady_round_s_min) {
+        reader_.fail(*round, "a steady_round lasts at least 0.1 s");
+      }
+    }
+    if (const auto* most = table.get("steady_rounds_max")) {
+      rule.rounds_max = reader_.whole_of(*most, 5, 1000);
+    }
+    for (const char* key : {"duration", "confidence", "minimum"}) {
+      const auto* node = table.get(key);
+      if (node == nullptr) continue;
+      reader_.fail(*node, fmt::format("a steady_state case lasts its rounds: leave {} out", key));
+    }
+    return rule;
+  }
+
   void read_stop(const toml::table& document, const toml::table& table, SuiteRow& row) const {
     if (const auto* node = table.get("steady_state"); node != nullptr && reader_.truth_of(*node)) {
-      SteadyStateRule rule;
-      rule.round_s = steady_round_s;
-      if (const auto* round = table.get("steady_round")) rule.round_s = reader_.duration_of(*round);
-      if (const auto* most = table.get("steady_rounds_max")) {
-        rule.rounds_max = reader_.whole_of(*most, 5, 1000);
-      }
-      row.steady_state = rule;
-      row.duration_s = rule.round_s * rule.rounds_max;
-      if (const auto* duration = table.get("duration")) {
-        reader_.fail(*duration, "a steady_state case lasts its rounds: leave duration out");
-      }
+      row.steady_state = read_steady_state(table);
+      row.duration_s = row.steady_state->round_s * row.steady_state->rounds_max;
       return;
     }
     for (const char* key : {"steady_round", "steady_rounds_max"}) {

@@ -76,17 +76,23 @@ Target resolve_directory(Target target, const TargetRequest& request, const Path
                                        "disk with --target",
                                        facts.file_system_type, facts.direct_io_error));
   }
-  const std::uint64_t cap = test_file_bytes_max(facts.available_bytes);
+  const std::uint64_t cap = test_file_bytes_max(facts.available_bytes, request.sharers);
+  const std::string share =
+      request.sharers > 1
+          ? fmt::format("this target's part of 20 % ({} targets are on that file system)",
+                        request.sharers)
+          : std::string("20 %");
   if (options.size_bytes && *options.size_bytes > cap) {
     return refused(
-        target, fmt::format("--size {} is more than 20 % of the {} free there: ask for "
-                            "{} at most",
-                            human(*options.size_bytes), human(facts.available_bytes), human(cap)));
+        target,
+        fmt::format("--size {} is more than {} of the {} free there: ask for {} at most",
+                    human(*options.size_bytes), share, human(facts.available_bytes), human(cap)));
   }
   if (cap < test_file_bytes_min) {
-    return refused(target, fmt::format("has {} free, and a test file of {} may take at most 20 % "
-                                       "of it: free some space, or choose another --target",
-                                       human(facts.available_bytes), human(test_file_bytes_min)));
+    return refused(target,
+                   fmt::format("has {} free, and a test file of {} may take at most {} of "
+                               "it: free some space, or choose another --target",
+                               human(facts.available_bytes), human(test_file_bytes_min), share));
   }
   target.span_bytes = std::min(options.size_bytes.value_or(wanted.file_bytes), cap) / mib * mib;
   target.contents = "written by this run";
@@ -165,8 +171,8 @@ WantedSpans wanted_spans(const Suite& suite) {
   return {suite.file_size_bytes, suite.device_span_bytes, suite.unwritten_percent};
 }
 
-std::uint64_t test_file_bytes_max(std::uint64_t available_bytes) {
-  return available_bytes / 5 / mib * mib;
+std::uint64_t test_file_bytes_max(std::uint64_t available_bytes, std::uint32_t sharers) {
+  return available_bytes / 5 / sharers / mib * mib;
 }
 
 std::string device_in_use(const BlockDevice& device) {
@@ -191,8 +197,6 @@ std::string device_in_use(const BlockDevice& device) {
 }
 
 namespace {
-
-constexpr std::string_view every_class = "all";
 
 /// Disks that a class, or "all" for every one, stands for; of what is built on others only what is
 /// mounted, and with "all" no loop device and no disk in memory.

@@ -18,7 +18,8 @@ struct TargetRequest {
   std::string text;  // as the user typed it
   std::string path;
   bool named = true;
-  std::string why;  // "named by --target", "instance store device of this host"
+  std::string why;            // "named by --target", "instance store device of this host"
+  std::uint32_t sharers = 1;  // directories among the targets that are on this one's file system
 };
 
 /// The paths behind --target values: paths stay, a class becomes its devices (a mounted one becomes
@@ -27,8 +28,9 @@ struct TargetRequest {
 std::vector<TargetRequest> expand_targets(const Host& host, const std::vector<std::string>& targets,
                                           const std::string& working_directory);
 
-/// Free space that one test file may take: a fifth, in whole MiB.
-std::uint64_t test_file_bytes_max(std::uint64_t available_bytes);
+/// Free space that one test file may take, in whole MiB: a fifth, of which each of `sharers` on one
+/// file system has its part.
+std::uint64_t test_file_bytes_max(std::uint64_t available_bytes, std::uint32_t sharers = 1);
 
 /// How much a suite wants to measure on.
 struct WantedSpans {

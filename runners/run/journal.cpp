@@ -11,8 +11,11 @@
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "reports/json/result_json.hpp"
+#include "runners/run/undone_cases.hpp"
 #include "runners/usage_error.hpp"
 
 namespace assay {
@@ -58,6 +61,14 @@ void sync_directory_of(const std::string& path) {
 /// The document inside {"case":...} or {"preparation":...}.
 std::string_view inside(std::string_view line, std::string_view key) {
   return line.substr(key.size(), line.size() - key.size() - 1);
+}
+
+/// A case that was measured again counts as it was measured last.
+void add_case(CaseResult measured, Result& result) {
+  std::erase_if(result.cases, [&](const CaseResult& earlier) {
+    return earlier.id == measured.id && earlier.round == measured.round;
+  });
+  result.cases.push_back(std::move(measured));
 }
 
 }  // namespace
@@ -115,9 +126,10 @@ Result read_journal(const std::string& path) {
       if (number == 1) {
         result = read_result(line);
       } else if (line.substr(0, case_key.size()) == case_key) {
-        result.cases.push_back(read_json<CaseResult>(inside(line, case_key)));
+        add_case(read_json<CaseResult>(inside(line, case_key)), result);
       } else if (line.substr(0, preparation_key.size()) == preparation_key) {
         result.preparations.push_back(read_json<Preparation>(inside(line, preparation_key)));
+        drop_undone(result.plan, result.preparations.back().target, result.cases);
       } else {
         throw std::runtime_error("neither a case nor a preparation");
       }

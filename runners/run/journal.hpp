@@ -30,7 +30,8 @@ class Journal {
   std::string path_;
 };
 
-/// The Result as far as the journal tells it; an unfinished last line is ignored. Throws
+/// The Result as far as the journal tells it; an unfinished last line is ignored, and so is a case
+/// that has to be measured again because its target was filled after it (see drop_undone). Throws
 /// std::runtime_error in words (no such file, not a journal, a damaged line with its number).
 Result read_journal(const std::string& path);
 

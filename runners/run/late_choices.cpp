@@ -25,6 +25,24 @@ double iops_of(const CaseResult& result) {
   return iops == nullptr ? 0 : iops->value;
 }
 
+/// The parts of a case that ended well: one that failed makes no target slow.
+class Parts {
+ public:
+  void add(double rate) {
+    sum_ += rate;
+    ++count_;
+  }
+  double mean() const { return sum_ / static_cast<double>(count_); }
+
+ private:
+  double sum_ = 0;
+  std::size_t count_ = 0;
+};
+
+std::uint32_t alignment_of(const StorageParameters& one) {
+  return one.alignment_bytes > 0 ? one.alignment_bytes : one.block_size_bytes;
+}
+
 bool same_ios(const StorageParameters& a, const StorageParameters& b) {
   const auto same_mix = [](const SizeShare& one, const SizeShare& other) {
     return one.block_size_bytes == other.block_size_bytes && one.percent == other.percent;
@@ -33,6 +51,7 @@ bool same_ios(const StorageParameters& a, const StorageParameters& b) {
          a.block_size_bytes == b.block_size_bytes && a.read_percent == b.read_percent &&
          a.range_begin_percent == b.range_begin_percent &&
          a.range_end_percent == b.range_end_percent && a.direct == b.direct &&
+         a.zipf_theta == b.zipf_theta && alignment_of(a) == alignment_of(b) &&
          std::equal(a.block_mix.begin(), a.block_mix.end(), b.block_mix.begin(), b.block_mix.end(),
                     same_mix);
 }
@@ -42,23 +61,23 @@ bool same_ios(const StorageParameters& a, const StorageParameters& b) {
 SlowestMember slowest_member(const Plan& plan, const Target& set,
                              const std::vector<CaseResult>& measured) {
   // Rates by what was measured, then by member.
-  std::map<std::string, std::map<std::string, double>> rates;
+  std::map<std::string, std::map<std::string, Parts>> rates;
   for (const CaseResult& result : measured) {
     const Case* item = find_case(plan, result.id);
     if (item == nullptr || !item->storage || iops_of(result) == 0) continue;
     if (std::find(set.members.begin(), set.members.end(), item->target) == set.members.end()) {
       continue;
     }
-    rates[what_is_measured(*item)][item->target] += iops_of(result);
+    rates[what_is_measured(*item)][item->target].add(iops_of(result));
   }
   std::map<std::string, double> share;  // sum over cases of rate over mean rate
   std::size_t cases = 0;
   for (const auto& [what, by_member] : rates) {
     if (by_member.size() != set.members.size()) continue;
     double sum = 0;
-    for (const auto& [member, rate] : by_member) sum += rate;
+    for (const auto& [member, parts] : by_member) sum += parts.mean();
     const double mean = sum / static_cast<double>(by_member.size());
-    for (const auto& [member, rate] : by_member) share[member] += rate / mean;
+    for (const auto& [member, parts] : by_member) share[member] += parts.mean() / mean;
     ++cases;
   }
   if (cases == 0) {
@@ -72,10 +91,6 @@ SlowestMember slowest_member(const Plan& plan, const Target& set,
 }
 
 double highest_rate(const Plan& plan, const Case& item, const std::vector<CaseResult>& measured) {
-  struct Parts {
-    double sum = 0;
-    std::size_t count = 0;
-  };
   std::map<std::string, Parts> by_case;
   for (const CaseResult& result : measured) {
     const Case* other = find_case(plan, result.id);
@@ -83,13 +98,12 @@ double highest_rate(const Plan& plan, const Case& item, const std::vector<CaseRe
                        other->storage->arrival == Arrival::closed &&
                        same_ios(*other->storage, item.storage.value());
     if (!alike || iops_of(result) == 0) continue;
-    by_case[result.id].sum += iops_of(result);
-    ++by_case[result.id].count;
+    by_case[result.id].add(iops_of(result));
   }
   double highest = 0;
   // The mean of a case's parts: the higher of two would promise what was reached only once.
   for (const auto& [id, parts] : by_case) {
-    highest = std::max(highest, parts.sum / static_cast<double>(parts.count));
+    highest = std::max(highest, parts.mean());
   }
   return highest;
 }

@@ -75,6 +75,7 @@ double Progress::left_s() const {
   const double in_step = std::chrono::duration<double>(SteadyClock::now() - case_start_).count();
   double left = 0;
   for (std::size_t i = number_ == 0 ? 0 : number_ - 1; i < planned_s_.size(); ++i) {
+    if (i < measured_.size() && measured_[i]) continue;
     // What runs may take longer than planned; the others are not begun.
     const bool runs = measuring_ && i + 1 == number_;
     left += runs ? std::max(0.0, planned_s_[i] - in_step) : planned_s_[i];

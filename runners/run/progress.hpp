@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "bench/measure/run_control.hpp"
@@ -25,6 +26,8 @@ class Progress {
  public:
   Progress(const Plan& plan, std::FILE* stream, ProgressStyle style);
 
+  /// The steps that were measured by the runs before this one, by index: they take no time.
+  void set_measured(std::vector<bool> measured) { measured_ = std::move(measured); }
   /// A step of the run begins. `number` counts from 1, in the execution order.
   void begin(std::size_t number, const std::string& what);
   /// Targets are filled before the next step.
@@ -43,6 +46,7 @@ class Progress {
   void line(const std::string& text);
 
   std::vector<double> planned_s_;  // by step
+  std::vector<bool> measured_;     // by step
   std::FILE* stream_;
   ProgressStyle style_;
   SteadyClock::time_point start_ = SteadyClock::now();

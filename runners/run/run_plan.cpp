@@ -10,6 +10,8 @@
 #include <ctime>
 #include <exception>
 #include <stdexcept>
+#include <utility>
+#include <vector>
 
 #include "bench/gpu/gpu_bench.hpp"
 #include "bench/gpu/pipeline_case.hpp"
@@ -19,9 +21,11 @@
 #include "bench/storage/storage_case.hpp"
 #include "bench/storage/storage_parts.hpp"
 #include "reports/limits/classify.hpp"
+#include "reports/target_text.hpp"
 #include "runners/plan/execution_order.hpp"
 #include "runners/run/late_choices.hpp"
 #include "runners/run/open_targets.hpp"
+#include "runners/run/undone_cases.hpp"
 
 namespace assay {
 
@@ -79,14 +83,11 @@ class PlanRun {
   }
 
   void run() {
+    if (!stop_) open_remaining();
     for (std::size_t i = 0; i < steps_.size() && !stop_; ++i) {
       const Case& item = result_.plan.cases[steps_[i].case_index];
       if (is_measured(item, steps_[i].round)) continue;
-      if (uses_storage(item) && item.skip_reason.empty()) {
-        open_remaining(i);
-      } else if (!uses_storage(item)) {
-        targets_.close();
-      }
+      if (!uses_storage(item)) targets_.close();
       step(item, i);
     }
     targets_.close();
@@ -97,19 +98,48 @@ class PlanRun {
 
  private:
   bool is_measured(const Case& item, std::uint32_t round) const {
-    return std::any_of(measured_.begin(), measured_.end(), [&](const CaseResult& one) {
-      return one.id == item.id && one.round == round;
-    });
+    return find_measured(item, round) != nullptr;
   }
 
-  /// Before the clocks of the case: filling is no part of it.
-  void open_remaining(std::size_t from) {
-    std::vector<const Case*> remaining;
-    for (std::size_t i = from; i < steps_.size(); ++i) {
-      const Case& item = result_.plan.cases[steps_[i].case_index];
-      if (uses_storage(item) && item.skip_reason.empty()) remaining.push_back(&item);
+  const CaseResult* find_measured(const Case& item, std::uint32_t round) const {
+    const auto found = std::find_if(measured_.begin(), measured_.end(), [&](const CaseResult& one) {
+      return one.id == item.id && one.round == round;
+    });
+    return found == measured_.end() ? nullptr : &*found;
+  }
+
+  /// Before the clocks of the cases, of which filling is no part. What a run before this one had
+  /// filled may be gone, and with it what the preconditioning did: those cases run again, and may
+  /// need more targets.
+  void open_remaining() {
+    for (bool complete = false; !complete && !stop_;) {
+      tell_measured();
+      const std::size_t measured = measured_.size();
+      const std::size_t filled = result_.preparations.size();
+      targets_.open_all(remaining_storage_cases(), control_);
+      for (std::size_t i = filled; i < result_.preparations.size(); ++i) {
+        drop_undone(result_.plan, result_.preparations[i].target, measured_);
+      }
+      complete = measured_.size() == measured;
     }
-    targets_.open_all(remaining, control_);
+  }
+
+  std::vector<const Case*> remaining_storage_cases() const {
+    std::vector<const Case*> remaining;
+    for (const Step& one : steps_) {
+      const Case& item = result_.plan.cases[one.case_index];
+      const bool needs_target = uses_storage(item) && item.skip_reason.empty();
+      if (needs_target && !is_measured(item, one.round)) remaining.push_back(&item);
+    }
+    return remaining;
+  }
+
+  void tell_measured() {
+    std::vector<bool> measured;
+    for (const Step& one : steps_) {
+      measured.push_back(is_measured(result_.plan.cases[one.case_index], one.round));
+    }
+    progress_.set_measured(std::move(measured));
   }
 
   void step(const Case& item, std::size_t index) {
@@ -183,7 +213,7 @@ class PlanRun {
     if (target->kind == TargetKind::slowest_of_set) {
       const SlowestMember slowest = slowest_member(result_.plan, *target, measured_);
       members = {slowest.target};
-      chosen.emplace_back("slowest target", slowest.target + ": " + slowest.reason);
+      chosen.emplace_back(slowest_entry, slowest.target + ": " + slowest.reason);
     }
     if (item.storage->rate_refinement) chosen.push_back(refine_rate(now));
     if (now.storage->rate_percent > 0) chosen.push_back(set_rate(now));
@@ -201,9 +231,18 @@ class PlanRun {
     return result;
   }
 
-  /// The rate that is this case's share of the highest one, which the Plan then tells.
+  /// The rate that is this case's share of the highest one, which the Plan then tells. Of a set the
+  /// highest rate is that of all members together, and each is offered its part of the share.
   void take_share(Case& now, double highest) {
-    now.storage->rate_per_s = highest * now.storage->rate_percent / 100;
+    offer(now, highest * now.storage->rate_percent / 100);
+  }
+
+  /// Sets the rate of a case, of all members of a set together.
+  void offer(Case& now, double rate_per_s) {
+    const Target* target = find_target(result_.plan, now.target);
+    const bool is_set = target != nullptr && target->kind == TargetKind::target_set;
+    const std::size_t members = is_set ? std::max<std::size_t>(1, target->members.size()) : 1;
+    now.storage->rate_per_s = rate_per_s / static_cast<double>(members);
     for (Case& item : result_.plan.cases) {
       if (item.id != now.id) continue;
       item.storage->rate_percent = now.storage->rate_percent;
@@ -212,7 +251,8 @@ class PlanRun {
   }
 
   /// The choices of the runs before this one, which a journal does not hold: made again, in their
-  /// order, from the same results.
+  /// order, from the same results. A rate is told by its own result, since what it was a share of
+  /// may have been measured again.
   void restore_rates() {
     for (const Step& one : steps_) {
       Case now = result_.plan.cases[one.case_index];
@@ -221,7 +261,11 @@ class PlanRun {
         const auto refined = refined_rate(result_.plan, now, measured_);
         if (refined) now.storage->rate_percent = refined->percent;
       }
-      if (now.storage->rate_percent > 0) {
+      if (!(now.storage->rate_percent > 0)) continue;
+      const auto offered = metric_value(find_measured(now, one.round)->metrics, "rate/intended");
+      if (offered) {
+        offer(now, *offered);
+      } else {
         take_share(now, highest_rate(result_.plan, now, measured_));
       }
     }

@@ -9,7 +9,9 @@
 #include <cerrno>
 #include <ctime>
 #include <filesystem>
+#include <map>
 #include <random>
+#include <set>
 #include <stdexcept>
 #include <system_error>
 
@@ -24,6 +26,7 @@
 #include "runners/plan/host_class.hpp"
 #include "runners/plan/permissions.hpp"
 #include "runners/plan/plan.hpp"
+#include "runners/plan/preconditioning.hpp"
 #include "runners/plan/targets.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/run/progress.hpp"
@@ -78,18 +81,6 @@ std::string window_text(const Suite& suite) {
   return text;
 }
 
-std::string preconditioning_of(const Suite& suite) {
-  std::string text = "sequential fill";
-  for (const SuiteRow& row : suite.rows) {
-    if (!row.storage.precondition) continue;
-    for (const Workload* workload : row.workloads) {
-      text +=
-          fmt::format(", then {}{}", workload->name, row.steady_state ? " to steady state" : "");
-    }
-  }
-  return text;
-}
-
 std::vector<NamedText> method_of(const Suite& suite) {
   return {
       {"measured window", window_text(suite)},
@@ -126,6 +117,30 @@ PathFacts facts_of(const Host& host, const std::string& path, const RunOptions& 
   return facts;
 }
 
+/// Equal for two paths that take their space from one file system. Each subvolume of btrfs has a
+/// device number of its own.
+std::string file_system_of(const PathFacts& facts) {
+  const bool by_disk = facts.file_system_type == "btrfs" && !facts.device.empty();
+  return by_disk ? "btrfs on " + facts.device : std::to_string(facts.file_system);
+}
+
+/// The facts of each request, in which those that share a file system are counted.
+std::vector<PathFacts> facts_of_all(const Host& host, std::vector<TargetRequest>& requests,
+                                    const RunOptions& options) {
+  std::vector<PathFacts> all;
+  std::map<std::string, std::set<std::string>> directories;  // by file system
+  for (const TargetRequest& request : requests) {
+    const PathFacts& facts = all.emplace_back(facts_of(host, request.path, options));
+    if (facts.kind != PathKind::directory) continue;
+    directories[file_system_of(facts)].insert(facts.canonical);
+  }
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    if (all[i].kind != PathKind::directory) continue;
+    requests[i].sharers = static_cast<std::uint32_t>(directories[file_system_of(all[i])].size());
+  }
+  return all;
+}
+
 bool is_repeated(const std::vector<Target>& targets, const Target& target) {
   return std::any_of(targets.begin(), targets.end(), [&](const Target& other) {
     return other.chosen && other.path == target.path;
@@ -144,8 +159,11 @@ std::vector<Target> storage_targets(const Host& host, const RunOptions& options,
                                     const WantedSpans& wanted) {
   check_permissions(host, options);
   std::vector<Target> targets;
-  for (const TargetRequest& request : expand_targets(host, options.targets, working_directory())) {
-    const PathFacts facts = facts_of(host, request.path, options);
+  std::vector<TargetRequest> requests = expand_targets(host, options.targets, working_directory());
+  const std::vector<PathFacts> all_facts = facts_of_all(host, requests, options);
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const TargetRequest& request = requests[i];
+    const PathFacts& facts = all_facts[i];
     Target target = resolve_target(host, request, facts, wanted, options);
     if (request.named && is_repeated(targets, target)) {
       throw UsageError(fmt::format("--target {}: {} is a target already: name each target once",
@@ -187,7 +205,7 @@ Result plan_run(RunOptions options, const std::vector<std::string>& command_line
   result.provenance.command_line = quoted_command_line(command_line);
   result.method = method_of(suite);
   result.comparability.suite_sha256 = result.plan.suite_sha256;
-  result.comparability.preconditioning = preconditioning_of(suite);
+  result.comparability.preconditioning = preconditioning_text(result.plan);
   result.comparability.data_kind = "incompressible";
   result.comparability.comparable = options.contents == Contents::unknown;
   return result;
@@ -231,6 +249,19 @@ RunFiles existing_run_files(const std::string& directory) {
   return files;
 }
 
+/// What would be lost now and was not to be lost when the run began. --force-destroy gives up what
+/// the disk held then, of which the run may have overwritten a part, and nothing that was put there
+/// later.
+std::vector<std::string> later_losses(const Target& then, const Target& now) {
+  if (!then.overwrite || !now.overwrite) return {};
+  const std::vector<std::string>& given_up = then.overwrite->destroys;
+  std::vector<std::string> later;
+  for (const std::string& loss : now.overwrite->destroys) {
+    if (std::find(given_up.begin(), given_up.end(), loss) == given_up.end()) later.push_back(loss);
+  }
+  return later;
+}
+
 /// A path may lead elsewhere by now: another file system mounted, devices numbered anew. The cases
 /// that are left must be measured on what the first ones were measured on.
 void refuse_changed_targets(const Result& result, const Host& here, const std::string& directory) {
@@ -248,6 +279,13 @@ void refuse_changed_targets(const Result& result, const Host& here, const std::s
     const bool same = now.chosen && now.kind == target.kind && now.label == target.label &&
                       now.device == target.device && now.serial == target.serial &&
                       now.overwrite.has_value() == target.overwrite.has_value();
+    const std::vector<std::string> later = later_losses(target, now);
+    if (same && !later.empty()) {
+      throw UsageError(
+          fmt::format("--resume {}: {} holds {} now, which was not given up when the run began; if "
+                      "all of that may be lost, start a new run with --force-destroy {}",
+                      directory, target.path, fmt::join(later, ", "), target.serial));
+    }
     if (same) continue;
     throw UsageError(
         fmt::format("--resume {}: {} was {} and is {} now ({}); results must not be "
@@ -303,11 +341,12 @@ RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal
   Progress progress(result.plan, stderr, style_for(stderr));
   const Threads threads = run_plan(
       result, journal, progress, stop_flag(), {system_admin_command(), system_device_guard()},
-      instance_limits(find_type(advertised.catalog, result.host.identity.product_name)));
+      instance_limits(find_type(advertised.catalog, instance_type_of(result.host))));
   if (const std::string reason = stop_reason(); !reason.empty()) {
     result.partial = fmt::format("stopped by {} after {} of {} cases", reason, result.cases.size(),
                                  result.plan.cases.size());
   }
+  result.comparability.preconditioning = preconditioning_text(result.plan, &result.cases);
   result.provenance.finished_utc = utc_now();
   const std::vector<std::string> names = host_names();
   if (handover.identities == Identities::removed) redact(result, names);

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+import signal
 import stat
 import subprocess
+import time
 
 import support
 
@@ -68,3 +70,31 @@ class Loops(support.Scratch):
         self.refused(words, "--target", device, *allow, "--force-destroy", self.serial)
         os.sync()
         self.assertEqual(digest(self.image), before)
+
+    def interrupt_after_a_case(self, device, *options):
+        """Leaves a journal with a fill and a case at least, and more cases to do."""
+        command = [support.ASSAY, "run", "--out", self.out, "--target", device, "--allow-write",
+                   self.serial, "--size", "16MiB", "--duration", "1s", "--only",
+                   "storage/*/random-read/4k/*", *options]
+        with subprocess.Popen([*map(str, command)], cwd=self.work, stderr=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL) as process:
+            journal = self.out / "journal.ndjson"
+            until = time.monotonic() + 60
+            while time.monotonic() < until and process.poll() is None:
+                if journal.exists() and '{"case"' in journal.read_text():
+                    break
+                time.sleep(0.05)
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.wait(60), 4)
+        os.sync()
+
+    def make_file_system(self, device, *options):
+        """As soon as the kernel lets go of the device, which is after the process has ended."""
+        self.need_tools("mkfs.ext4")
+        for _ in range(50):
+            done = run("mkfs.ext4", "-q", "-F", *options, device)
+            if done.returncode == 0:
+                os.sync()
+                return
+            time.sleep(0.1)
+        self.skip(f"mkfs.ext4: {done.stderr}")

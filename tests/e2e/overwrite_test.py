@@ -2,9 +2,7 @@
 
 import json
 import os
-import signal
 import subprocess
-import time
 
 import support
 from loops import MIB, ONE_WRITE, SIZE, Loops, digest, run
@@ -61,22 +59,6 @@ class Permitted(Loops):
         mine = [disk for disk in disks if disk["path"] == device]
         self.assertEqual(mine[0]["backing_file"], os.path.realpath(self.image))
 
-    def interrupt_after_a_case(self, device):
-        command = [support.ASSAY, "run", "--out", self.out, "--target", device, "--allow-write",
-                   self.serial, "--size", "16MiB", "--duration", "1s", "--only",
-                   "storage/*/random-read/4k/*"]
-        with subprocess.Popen([*map(str, command)], cwd=self.work, stderr=subprocess.DEVNULL,
-                              stdout=subprocess.DEVNULL) as process:
-            journal = self.out / "journal.ndjson"
-            until = time.monotonic() + 60
-            while time.monotonic() < until and process.poll() is None:
-                if journal.exists() and '{"case"' in journal.read_text():
-                    break
-                time.sleep(0.05)
-            process.send_signal(signal.SIGINT)
-            self.assertEqual(process.wait(60), 4)
-        os.sync()
-
     def test_a_resumed_run_does_not_fill_again(self):
         device = self.attach()
         self.interrupt_after_a_case(device)
@@ -124,15 +106,7 @@ class Permitted(Loops):
     def test_a_resumed_run_looks_at_the_device_again(self):
         device = self.attach()
         self.interrupt_after_a_case(device)
-        self.need_tools("mkfs.ext4")
-        for _ in range(50):  # the kernel lets go of the device after the process has ended
-            done = run("mkfs.ext4", "-q", device)
-            if done.returncode == 0:
-                break
-            time.sleep(0.1)
-        else:
-            self.skip(f"mkfs.ext4: {done.stderr}")
-        os.sync()
+        self.make_file_system(device)
         before = digest(self.image)
         done = self.assay("run", "--resume", self.out, code=2)
         self.assertIn("is not blank: it holds ext4", done.stderr)
@@ -164,6 +138,35 @@ class Forced(Loops):
         self.assertEqual(self.result()["cases"][0]["status"], "ok")
         os.sync()
         self.assertNotEqual(digest(self.image), before)
+
+    def test_a_resumed_run_destroys_only_what_was_given_up_when_it_began(self):
+        device = self.attach()
+        self.interrupt_after_a_case(device, "--force-destroy", self.serial)
+        data = self.root / "data"
+        data.mkdir()
+        (data / "precious").write_bytes(os.urandom(MIB))
+        self.make_file_system(device, "-d", data)
+        before = digest(self.image)
+        done = self.assay("run", "--resume", self.out, code=2)
+        for words in ("holds ext4 (file system, UUID ", "was not given up when the run began",
+                      f"start a new run with --force-destroy {self.serial}"):
+            self.assertIn(words, done.stderr)
+        os.sync()
+        self.assertEqual(digest(self.image), before)
+
+    def test_a_resumed_run_goes_on_over_the_rest_of_what_it_destroys(self):
+        self.need_tools("sfdisk")
+        self.clear_start()
+        done = subprocess.run(["sfdisk", "-q", "--label", "gpt", self.image], input="2048,65536\n",
+                              capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            self.skip(f"sfdisk: {done.stderr}")
+        device = self.attach()
+        self.interrupt_after_a_case(device, "--force-destroy", self.serial)
+        # The backup at the end lies behind the span, and is still there.
+        self.assertIn("gpt", run("wipefs", device).stdout)
+        self.assay("run", "--resume", self.out)
+        self.assertEqual({c["status"] for c in self.result()["cases"]}, {"ok"})
 
     def test_what_is_mounted_stays_whatever_the_options(self):
         device = self.attach()

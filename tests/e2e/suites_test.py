@@ -2,25 +2,14 @@
 
 import json
 import signal
-import subprocess
-import time
 
 import support
 
 
 class Interrupted(support.Scratch):
     def stopped_after_four_cases(self, suite):
-        """Runs the suite and stops it once four cases, or parts of them, are in the journal."""
-        run = subprocess.Popen([support.ASSAY, "run", "--suite", suite, "--out", self.out, "--size", "16MiB"],
-                               cwd=self.work, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        journal = self.out / "journal.ndjson"
-        for _ in range(600):
-            if journal.exists() and journal.read_text().count('{"case"') >= 4:
-                break
-            time.sleep(0.02)
-        run.send_signal(signal.SIGTERM)
-        _, told = run.communicate(timeout=60)
-        self.assertEqual(run.returncode, 4, told)
+        self.stopped("run", "--suite", suite, "--out", self.out, "--size", "16MiB", cases=4,
+                     by=signal.SIGTERM)
 
 
 class StandardSuite(Interrupted):
@@ -58,6 +47,21 @@ class StandardSuite(Interrupted):
         self.assertEqual(len(rates), 5)
         for case in rates:
             self.assertGreater(case["storage"]["rate_per_s"], 0)
+
+    def test_the_share_of_the_highest_rate_of_a_set_is_offered_to_all_members_together(self):
+        suite = self.root / "share.toml"
+        row = '[[storage]]\nworkload = "random-read"\nblock_size = "4k"\ndevices = "all"\n'
+        suite.write_text('name = "share"\nwarm_up = "0.1s"\nduration = "0.5s"\n' + row +
+                         'queue_depth = 4\n' + row + 'queue_depth = 256\nrate = "50%"\n')
+        self.assay("run", "--suite", suite, "--out", self.out, "--size", "16MiB", *self.two_targets())
+        result = self.result()
+        self.assertEqual([c["status"] for c in result["cases"]], ["ok"] * 2)
+        closed, opened = ({m["name"]: m["value"] for m in c["metrics"]} for c in result["cases"])
+        share = closed["iops"] / 2
+        self.assertAlmostEqual(opened["rate/intended"], share, delta=1)
+        self.assertAlmostEqual(result["plan"]["cases"][1]["storage"]["rate_per_s"], share / 2, delta=1)
+        method = {m["name"]: m["text"] for m in result["cases"][1]["method"]}
+        self.assertIn(f"50 % of {closed['iops']:.0f} I/Os a second", method["rate"])
 
     def test_a_run_stopped_between_parts_is_partial_and_goes_on(self):
         suite = self.root / "parts.toml"

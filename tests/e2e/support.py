@@ -4,9 +4,11 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 ASSAY = os.environ["ASSAY"]
@@ -41,9 +43,23 @@ class Scratch(unittest.TestCase):
     def assay(self, *arguments, code=0, cwd=None, prefix=(), **options):
         """Runs assay, asserts its exit code, returns what it wrote."""
         done = subprocess.run([*prefix, ASSAY, *map(str, arguments)], cwd=cwd or self.work,
-                              capture_output=True, text=True, check=False, timeout=120, **options)
+                              capture_output=True, text=True, check=False, timeout=300, **options)
         self.assertEqual(done.returncode, code, f"{arguments}\n{done.stdout}\n{done.stderr}")
         return done
+
+    def stopped(self, *arguments, cases, by=signal.SIGINT):
+        """Runs assay and stops it once the journal holds that many cases, or parts of them."""
+        journal = self.out / "journal.ndjson"
+        with subprocess.Popen([ASSAY, *map(str, arguments)], cwd=self.work, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as process:
+            deadline = time.monotonic() + 60
+            while process.poll() is None and time.monotonic() < deadline:
+                if journal.exists() and journal.read_text().count('{"case"') >= cases:
+                    break
+                time.sleep(0.02)
+            process.send_signal(by)
+            _, told = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 4, told)
 
     def run_case(self, *arguments, code=0, **options):
         return self.assay("run", "--out", self.out, *SHORT, *arguments, code=code, **options)

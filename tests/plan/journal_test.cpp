@@ -50,6 +50,47 @@ TEST_F(JournalFile, GivesBackWhatWasAppended) {
   EXPECT_EQ(read.plan.cases.size(), 2U);
 }
 
+/// A journal of a run that was taken up: the test file of the first one was gone.
+TEST_F(JournalFile, WhatPreconditionedATargetIsUndoneWhenItIsFilledAgain) {
+  Target member;
+  member.id = "one";
+  Target set;
+  set.id = "all";
+  set.members = {"one", "two"};
+  header_.plan.targets = {member, set};
+  header_.plan.cases[0].target = "one";
+  header_.plan.cases[1].target = "all";
+  header_.plan.cases[1].precondition = true;
+  const Journal journal = Journal::begin(path_, header_);
+  Preparation preparation;
+  preparation.target = "one";
+  journal.append(preparation);
+  for (const char* id : {"b", "a"}) journal.append(finished(id));
+  preparation.target = "three";
+  journal.append(preparation);
+  EXPECT_EQ(read_journal(path_).cases.size(), 2U);
+  preparation.target = "one";
+  journal.append(preparation);
+  ASSERT_EQ(read_journal(path_).cases.size(), 1U);
+  EXPECT_EQ(read_journal(path_).cases[0].id, "a");
+  journal.append(finished("b"));
+  EXPECT_EQ(read_journal(path_).cases.size(), 2U);
+}
+
+TEST_F(JournalFile, OfTwoResultsOfACaseTheLastCounts) {
+  const Journal journal = Journal::begin(path_, header_);
+  CaseResult part = finished("a");
+  for (const std::uint32_t round : {1U, 2U, 1U}) {
+    part.round = round;
+    part.start_s += 1;
+    journal.append(part);
+  }
+  const Result read = read_journal(path_);
+  ASSERT_EQ(read.cases.size(), 2U);
+  EXPECT_EQ(read.cases[0].start_s, 2);
+  EXPECT_EQ(read.cases[1].start_s, 3);
+}
+
 TEST_F(JournalFile, AnUnfinishedLastLineIsDroppedAndResumingGoesOnCleanly) {
   Journal::begin(path_, header_).append(finished("a"));
   { std::ofstream(path_, std::ios::app) << "{\"case\":{\"id\":\"b\",\"sta"; }

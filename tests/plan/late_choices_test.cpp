@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace assay {
 namespace {
 
@@ -41,6 +43,18 @@ TEST_F(LateChoices, TheSlowestIsThatOfCasesThatAllMembersRan) {
   EXPECT_EQ(slowest.reason, "94.9 % of the mean rate of 3 targets over 2 cases");
 }
 
+TEST_F(LateChoices, APartThatFailedMakesNoTargetSlow) {
+  for (const char* member : {"a", "b", "c"}) {
+    for (int part = 0; part < 2; ++part) {
+      measured(member, "random-read/4k/qd1", *member == 'c' ? 95 : 100);
+      if (*member == 'b' && part == 1) results_.back().status = CaseStatus::failed;
+    }
+  }
+  const SlowestMember slowest = slowest_member(plan_, set_, results_);
+  EXPECT_EQ(slowest.target, "c");
+  EXPECT_EQ(slowest.reason, "96.6 % of the mean rate of 3 targets over 1 case");
+}
+
 TEST_F(LateChoices, WithoutACommonCaseTheFirstIsTakenAndSaidSo) {
   measured("b", "random-read/4k/qd32", 100);
   const SlowestMember slowest = slowest_member(plan_, set_, results_);
@@ -67,6 +81,29 @@ TEST_F(LateChoices, TheHighestRateIsOfTheSameIosOnTheSameTarget) {
   EXPECT_EQ(highest_rate(plan_, wanted, results_), 200);
   wanted.target = "c";
   EXPECT_EQ(highest_rate(plan_, wanted, results_), 0);
+}
+
+TEST_F(LateChoices, TheHighestRateIsOfTheSameSkewAndAlignment) {
+  StorageParameters flat;
+  flat.pattern = Pattern::zipf;
+  flat.zipf_theta = 0.6;
+  flat.block_size_bytes = 4096;
+  StorageParameters steep = flat;
+  steep.zipf_theta = 1.4;
+  StorageParameters shifted = flat;
+  shifted.alignment_bytes = 512;
+  StorageParameters aligned = flat;
+  aligned.alignment_bytes = 4096;
+  measured("a", "zipf-read/4k/qd32/theta-0.6", 100, flat);
+  measured("a", "zipf-read/4k/qd32/theta-1.4", 900, steep);
+  measured("a", "zipf-read/4k/qd32/theta-0.6/align-512", 800, shifted);
+  Case wanted;
+  wanted.target = "a";
+  for (const auto& [parameters, rate] :
+       {std::pair{flat, 100}, {steep, 900}, {shifted, 800}, {aligned, 100}}) {
+    wanted.storage = parameters;
+    EXPECT_EQ(highest_rate(plan_, wanted, results_), rate);
+  }
 }
 
 class RefinedRates : public LateChoices {

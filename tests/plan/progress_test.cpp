@@ -48,6 +48,23 @@ TEST(Progress, PlainLinesHaveNoControlCharacters) {
   EXPECT_NE(written.find("[ 1/1] storage/x  1.00 k IOPS"), std::string::npos) << written;
 }
 
+TEST(Progress, WhatARunBeforeMeasuredTakesNoTime) {
+  std::FILE* file = std::tmpfile();
+  ASSERT_NE(file, nullptr);
+  Plan plan;
+  plan.cases.resize(3);
+  for (Case& item : plan.cases) item.duration_s = 600;
+  Progress progress(plan, file, ProgressStyle::one_line_rewritten);
+  progress.set_measured({false, true, false});
+  progress.note_filling("x");
+  std::rewind(file);
+  std::array<char, 512> text{};
+  const std::size_t count = std::fread(text.data(), 1, text.size(), file);
+  std::fclose(file);
+  const std::string written(text.data(), count);
+  EXPECT_NE(written.find("20:00 left"), std::string::npos) << written;
+}
+
 TEST(Provenance, CommandLineIsQuotedForAShell) {
   EXPECT_EQ(quoted_command_line({"assay", "run", "--only", "a/*", "it's", ""}),
             "assay run --only 'a/*' 'it'\\''s' ''");

@@ -132,7 +132,9 @@ TEST_F(RunLimits, AVolumesLimitIsNamedInTheReport) {
             std::string::npos);
   EXPECT_NE(render_markdown(result_).find("| volume limit |"), std::string::npos);
   EXPECT_NE(verdicts(result_).at(0).sentence.find("bound by the volume limit"), std::string::npos);
-  ASSERT_EQ(device.queries.size(), 3U);
+  // One between the cases serves both; a second after it, as on a busy machine, one more is due.
+  ASSERT_GE(device.queries.size(), 3U);
+  ASSERT_LE(device.queries.size(), 4U);
   for (std::size_t i = 1; i < device.queries.size(); ++i) {
     EXPECT_GE(device.queries[i] - device.queries[i - 1], std::chrono::seconds(1));
   }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <tuple>
 
 #include "reports/json/result_json.hpp"
 
@@ -83,6 +84,27 @@ TEST_F(RunPlan, DoneCasesAreNotRunAgain) {
   ASSERT_EQ(result_.cases.size(), 4U);
   EXPECT_EQ(find_case_result(result_, "memory")->reason, "from before");
   EXPECT_GE(find_case_result(result_, "broken")->start_s, 15);
+}
+
+TEST_F(RunPlan, ARateThatWasOfferedIsToldThoughItsLoopWasMeasuredAgain) {
+  Target set;
+  set.id = "other-file-all";
+  set.kind = TargetKind::target_set;
+  set.members = {"other-file", "another-file"};
+  result_.plan.targets.push_back(set);
+  for (Case* item : {&result_.plan.cases[1], &result_.plan.cases[2]}) item->target = set.id;
+  StorageParameters& open = *result_.plan.cases[2].storage;
+  open.arrival = Arrival::poisson;
+  open.rate_percent = 50;
+  for (const auto& [id, metric, value] :
+       {std::tuple{"broken", "iops", 900.0}, {"broken-too", "rate/intended", 500.0}}) {
+    CaseResult done;
+    done.id = id;
+    done.metrics = {{metric, value, "1/s", Direction::informative, {}}};
+    result_.cases.push_back(done);
+  }
+  run();
+  EXPECT_EQ(result_.plan.cases[2].storage->rate_per_s, 250) << "each of two members";
 }
 
 TEST_F(RunPlan, AStopLeavesTheRestUndone) {

@@ -162,6 +162,33 @@ TEST(Cap, DropsTheHighestPriorityNumbersFirstAndTheLastOfThemBeforeTheOthers) {
   EXPECT_EQ(planned_s(plan, {}), 0);
 }
 
+TEST(Budget, WhatCasesWriteAnewOrReadIntoThePageCacheIsCounted) {
+  Host host;
+  host.io_uring.state = IoUringState::available;
+  Target volume;
+  volume.id = "ebs-file";
+  volume.kind = TargetKind::file_system;
+  volume.device_class = DeviceClass::ebs;
+  volume.chosen = true;
+  volume.span_bytes = 20'000'000'000;  // 100 s at the rate that is planned with
+  Target second = volume;
+  second.path = "/second";
+  const auto planned = [&](const std::string& row) {
+    return make_plan(
+               host,
+               parse_suite("name = \"x\"\nduration = 1\n[[storage]]\nworkload = \"random-read\"\n"
+                           "block_size = \"4k\"\nqueue_depth = [1, 2]\n" +
+                               row,
+                           "x"),
+               {volume, second}, {}, 1)
+        .planned_s;
+  };
+  const double plain = planned("devices = \"all\"\n");
+  EXPECT_NEAR(planned("devices = \"all\"\nverify = true\n"), plain + 200, 0.1);
+  EXPECT_NEAR(planned("devices = \"slowest\"\nverify = true\n"), plain + 100, 0.1);
+  EXPECT_NEAR(planned("devices = \"all\"\ndirect = false\n"), plain + 200, 0.1);
+}
+
 TEST(ExecutionOrder, GoesThroughStagesAndDrawsEachRoundAnew) {
   Suite suite = load_suite("standard");
   const Host host = host_of(types[0]);

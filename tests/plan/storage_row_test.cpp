@@ -24,6 +24,19 @@ std::string error_of(const std::string& keys, const std::string& workload = "ran
   return "accepted";
 }
 
+/// The Plan of a suite on one disk of 1 GiB.
+Plan plan_on_one_disk(const std::string& suite, const RunOptions& options = {}) {
+  Host host;
+  host.io_uring.state = IoUringState::available;
+  host.cpu.threads = 8;
+  Target target;
+  target.id = "disk";
+  target.kind = TargetKind::file_system;
+  target.chosen = true;
+  target.span_bytes = std::uint64_t{1} << 30;
+  return make_plan(host, parse_suite(suite, "x"), {target}, options, 1);
+}
+
 TEST(StorageRow, WhatDoesNotGoTogetherIsRefusedInWords) {
   struct Row {
     std::string workload;
@@ -70,6 +83,9 @@ TEST(StorageRow, WhatDoesNotGoTogetherIsRefusedInWords) {
       {"random-read", size + "steady_round = \"1s\"", "needs steady_state"},
       {"random-read", size + "steady_state = true\nduration = \"3s\"", "leave duration out"},
       {"random-read", size + "steady_state = true\nsteady_rounds_max = 4", "from 5 to"},
+      {"random-read", size + "steady_state = true\nsteady_round = 1e-10", "at least 0.1 s"},
+      {"random-read", size + "steady_state = true\nconfidence = \"3%\"", "leave confidence out"},
+      {"random-read", size + "steady_state = true\nminimum = \"1s\"", "leave minimum out"},
       {"random-read", size + "confidence = 5", "such as \"50%\""},
       {"random-read", size + "minimum = \"1s\"", "needs confidence"},
       {"random-read", size + "priority = 0", "from 1 to 9"},
@@ -82,17 +98,8 @@ TEST(StorageRow, WhatDoesNotGoTogetherIsRefusedInWords) {
 }
 
 TEST(StorageRow, EveryKeyReachesTheCase) {
-  Host host;
-  host.io_uring.state = IoUringState::available;
-  host.cpu.threads = 8;
-  Target target;
-  target.id = "disk";
-  target.kind = TargetKind::file_system;
-  target.chosen = true;
-  target.span_bytes = std::uint64_t{1} << 30;
-  const auto only_case = [&](const std::string& keys, const std::string& workload) {
-    const Plan plan =
-        make_plan(host, parse_suite(suite_with(keys, workload), "x"), {target}, {}, 1);
+  const auto only_case = [](const std::string& keys, const std::string& workload) {
+    const Plan plan = plan_on_one_disk(suite_with(keys, workload));
     EXPECT_EQ(plan.cases.size(), 1U);
     return plan.cases.at(0);
   };
@@ -129,18 +136,8 @@ TEST(StorageRow, EveryKeyReachesTheCase) {
 }
 
 TEST(StorageRow, RefinedRatesComeAfterThoseThatTheyRefine) {
-  Host host;
-  host.io_uring.state = IoUringState::available;
-  Target target;
-  target.id = "disk";
-  target.chosen = true;
-  target.span_bytes = std::uint64_t{1} << 30;
-  Plan plan = make_plan(
-      host,
-      parse_suite(
-          suite_with("block_size = \"8k\"\nrefine = 2\nrate = [\"10%\", \"90%\"]", "random-read"),
-          "x"),
-      {target}, {}, 1);
+  Plan plan = plan_on_one_disk(
+      suite_with("block_size = \"8k\"\nrefine = 2\nrate = [\"10%\", \"90%\"]", "random-read"));
   ASSERT_EQ(plan.cases.size(), 4U);
   EXPECT_EQ(plan.cases[2].id, "storage/disk/random-read/8k/qd8/constant-refined-1");
   EXPECT_EQ(plan.cases[3].storage.value().rate_refinement, 2U);
@@ -152,6 +149,33 @@ TEST(StorageRow, RefinedRatesComeAfterThoseThatTheyRefine) {
   EXPECT_EQ(steps[6].case_index, 2U);
   EXPECT_EQ(steps[7].case_index, 3U);
   EXPECT_EQ(steps[7].round, 0U);
+}
+
+TEST(StorageRow, WhatVerifiesComesAfterAllThatPreconditioningIsFor) {
+  const std::string row = "[[storage]]\nblock_size = \"4k\"\nqueue_depth = 8\nworkload = ";
+  const Plan plan =
+      plan_on_one_disk("name = \"x\"\nduration = 1\nrounds = 2\norder = \"random\"\n" + row +
+                       "\"random-read\"\nverify = true\n" + row +
+                       "\"random-mixed-70-30\"\nverify = true\nrate = \"50%\"\n" + row +
+                       "\"random-write\"\nprecondition = true\nverify = true\n" + row +
+                       "\"random-read\"\nrate = \"50%\"\n" + row + "\"random-read\"\n");
+  std::vector<std::size_t> order;
+  for (const Step& step : execution_order(plan)) order.push_back(step.case_index);
+  EXPECT_EQ(order, (std::vector<std::size_t>{2, 4, 4, 3, 3, 0, 0, 1, 1}));
+}
+
+TEST(StorageRow, ASuiteWithoutACaseForTheTargetsIsRefusedInWords) {
+  const std::string suite = suite_with("block_size = \"4k\"\ndevices = \"all\"");
+  RunOptions options;
+  for (const char* only : {"", "storage/*"}) {
+    options.only = only;
+    try {
+      plan_on_one_disk(suite, options);
+      ADD_FAILURE() << "a Plan of nothing";
+    } catch (const UsageError& error) {
+      EXPECT_NE(std::string(error.what()).find("at least two of one class"), std::string::npos);
+    }
+  }
 }
 
 TEST(StorageRow, WhatTheTargetCannotDoIsSkippedWithTheReason) {
@@ -180,8 +204,15 @@ TEST(StorageRow, WhatTheTargetCannotDoIsSkippedWithTheReason) {
   EXPECT_EQ(reason("engine = \"nvme-passthrough\"", device, "random-read"), "");
   EXPECT_NE(reason("iopoll = true", device, "random-read").find("nvme.poll_queues"),
             std::string::npos);
+  const std::string commands = "engine = \"nvme-passthrough\"\niopoll = true";
+  EXPECT_NE(reason(commands, device, "random-read").find("nvme.poll_queues"), std::string::npos);
   host.block_devices[0].io_poll = true;
-  EXPECT_EQ(reason("iopoll = true", device, "random-read"), "");
+  for (const std::string& polled : {std::string("iopoll = true"), commands}) {
+    host.block_devices[0].pci_address.clear();
+    EXPECT_NE(reason(polled, device, "random-read").find("no PCIe controller"), std::string::npos);
+    host.block_devices[0].pci_address = "0000:00:1f.0";
+    EXPECT_EQ(reason(polled, device, "random-read"), "");
+  }
   EXPECT_NE(reason("verify = true", device, "random-read").find("--allow-write"),
             std::string::npos);
   EXPECT_NE(reason("", device, "random-write").find("only read"), std::string::npos);
@@ -190,6 +221,18 @@ TEST(StorageRow, WhatTheTargetCannotDoIsSkippedWithTheReason) {
             std::string::npos);
   file.span_bytes = 16U << 10;
   EXPECT_NE(reason("", file, "random-read").find("--size"), std::string::npos);
+  file.span_bytes = 64U << 20;
+  const std::string part = "range = [\"10%\", \"20%\"]\nalignment = ";
+  EXPECT_EQ(reason(part + "\"16m\"", file, "random-read"),
+            "an alignment of 16m leaves 0 of 1 places for I/Os in the 6.40 MiB to measure on: give "
+            "a larger --size");
+  EXPECT_EQ(reason(part + "\"4m\"", file, "random-read"), "");
+  EXPECT_EQ(reason("range = [\"99%\", \"100%\"]\nalignment = \"16m\"", file, "random-read"), "");
+  EXPECT_EQ(reason("alignment = \"16m\"", file, "random-read"), "");
+  EXPECT_NE(
+      reason("alignment = \"16m\"\nverify = true", file, "random-read").find("4 of 32 places"),
+      std::string::npos);
+  EXPECT_EQ(reason("alignment = \"1m\"\nverify = true", file, "random-read"), "");
   host.block_devices[0].transport = "virtio";
   EXPECT_NE(reason("engine = \"nvme-passthrough\"", device, "random-read").find("no NVMe device"),
             std::string::npos);

@@ -56,8 +56,8 @@ PathFacts device_node(const std::string& name) {
   return facts;
 }
 
-Target resolve(const PathFacts& facts, const RunOptions& options = {}) {
-  const TargetRequest request{facts.canonical, facts.canonical, true, "named by --target"};
+Target resolve(const PathFacts& facts, const RunOptions& options = {}, std::uint32_t sharers = 1) {
+  const TargetRequest request{facts.canonical, facts.canonical, true, "named by --target", sharers};
   return resolve_target(host(), request, facts, {gib, gib, 0}, options);
 }
 
@@ -78,6 +78,17 @@ TEST(Targets, NeverMoreThanAFifthOfTheFreeSpace) {
   const Target refused = resolve(facts, options);
   EXPECT_FALSE(refused.chosen);
   EXPECT_NE(refused.reason.find("more than 20 % of the 3.00 GiB free"), std::string::npos);
+  // Five of them on one file system would else fill it.
+  EXPECT_EQ(resolve(facts, {}, 5).span_bytes, 122U << 20);
+  options.size_bytes = 300U << 20;
+  EXPECT_TRUE(resolve(facts, options, 2).chosen);
+  EXPECT_NE(
+      resolve(facts, options, 5)
+          .reason.find(
+              "--size 300 MiB is more than this target's part of 20 % (5 targets are on that file "
+              "system) of the 3.00 GiB free there: ask for 122 MiB at most"),
+      std::string::npos)
+      << resolve(facts, options, 5).reason;
   facts.available_bytes = 50U << 20;
   EXPECT_NE(resolve(facts).reason.find("free some space"), std::string::npos);
 }

@@ -195,6 +195,20 @@ TEST(Permissions, OneThatNoTargetUsesIsRefused) {
                UsageError);
 }
 
+TEST(Permissions, AClassThatTheHostHasNoDiskOfIsNoMistakeWhereTargetsAreClasses) {
+  Host machine = host();
+  const std::vector<Target> targets{resolve(machine, blank("nvme2n1"), allowing({"vol0bbb"}))};
+  RunOptions options = allowing({"vol0bbb", "instance-store"});
+  options.targets = {"all"};
+  EXPECT_THROW(refuse_idle_permissions(machine, options, targets), UsageError);
+  std::erase_if(machine.block_devices, [](const BlockDevice& device) {
+    return device.device_class == DeviceClass::instance_store;
+  });
+  EXPECT_NO_THROW(refuse_idle_permissions(machine, options, targets));
+  options.targets = {"/dev/nvme2n1"};
+  EXPECT_THROW(refuse_idle_permissions(machine, options, targets), UsageError);
+}
+
 TEST(WriteRules, ABlankFreeDiskThatIsNamedIsOverwritten) {
   const Target target = resolve(host(), blank("nvme1n1"), allowing({"ebs", "instance-store"}));
   ASSERT_TRUE(target.chosen) << target.reason;

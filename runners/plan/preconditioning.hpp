@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "reports/model/plan.hpp"
+#include "reports/model/result.hpp"
+
+namespace assay {
+
+/// "sequential fill, then random-write to steady state": how the storage targets of a Plan are
+/// prepared, by the cases that will run. What --only, the cap on time or a target leaves out is not
+/// told; targets are named where others are measured without. With the results of the Plan's cases
+/// it is what was done: without cases that did not end well, and "not steady" where that is so.
+std::string preconditioning_text(const Plan& plan,
+                                 const std::vector<CaseResult>* measured_cases = nullptr);
+
+}  // namespace assay

@@ -1,0 +1,110 @@
+#include "runners/plan/preconditioning.hpp"
+
+#include <gtest/gtest.h>
+
+#include "runners/plan/plan.hpp"
+
+namespace assay {
+namespace {
+
+Target file_on(const std::string& name) {
+  Target target;
+  target.id = "ebs-file";
+  target.kind = TargetKind::file_system;
+  target.device_class = DeviceClass::ebs;
+  target.path = "/" + name;
+  target.chosen = true;
+  target.span_bytes = std::uint64_t{1} << 30;
+  return target;
+}
+
+Plan plan_of(const std::string& rows, const std::vector<Target>& targets,
+             const RunOptions& options = {}) {
+  Host host;
+  host.io_uring.state = IoUringState::available;
+  const Suite suite = parse_suite("name = \"x\"\nduration = 1\n" + rows, "x");
+  return make_plan(host, suite, targets, options, 1);
+}
+
+std::string sustained_text(const RunOptions& options = {}) {
+  Host host;
+  host.io_uring.state = IoUringState::available;
+  const Suite suite = apply_options(load_suite("sustained"), options);
+  return preconditioning_text(make_plan(host, suite, {file_on("a")}, options, 1));
+}
+
+const std::string row = "[[storage]]\nblock_size = \"4k\"\nqueue_depth = 1\n";
+const std::string random_write = row + "workload = \"random-write\"\n";
+const std::string random_read = row + "workload = \"random-read\"\n";
+
+TEST(Preconditioning, IsToldByTheCasesThatRun) {
+  EXPECT_EQ(sustained_text(), "sequential fill, then random-write to steady state");
+  RunOptions short_cases;
+  short_cases.duration_s = 1;
+  EXPECT_EQ(sustained_text(short_cases), "sequential fill, then random-write");
+  EXPECT_EQ(preconditioning_text(plan_of(random_read, {file_on("a")})), "sequential fill");
+  EXPECT_EQ(preconditioning_text(plan_of(random_write + "precondition = true\n" + row +
+                                             "workload = \"sequential-write\"\nprecondition = "
+                                             "true\n" +
+                                             random_read,
+                                         {file_on("a"), file_on("b")})),
+            "sequential fill, then random-write, then sequential-write");
+}
+
+TEST(Preconditioning, ThatOnlyLeavesOutIsNotTold) {
+  RunOptions options;
+  options.only = "storage/*/random-read/*";
+  EXPECT_EQ(sustained_text(options), "sequential fill");
+}
+
+TEST(Preconditioning, ThatTheCapOnTimeLeavesOutIsNotTold) {
+  const std::string rows =
+      random_write + "precondition = true\nduration = 3000\npriority = 9\n" + random_read;
+  EXPECT_EQ(preconditioning_text(plan_of(rows, {file_on("a")})),
+            "sequential fill, then random-write");
+  EXPECT_EQ(preconditioning_text(plan_of("cap = \"20m\"\n" + rows, {file_on("a")})),
+            "sequential fill");
+}
+
+TEST(Preconditioning, IsToldOfTheRunAsItEnded) {
+  const Plan plan = plan_of(
+      random_write + "precondition = true\nsteady_state = true\n" + random_read, {file_on("a")});
+  CaseResult done;
+  done.id = plan.cases.at(0).id;
+  const auto text = [&] {
+    const std::vector<CaseResult> measured{done};
+    return preconditioning_text(plan, &measured);
+  };
+  EXPECT_EQ(text(), "sequential fill, then random-write to steady state");
+  done.flags = {"not steady after 25 rounds of 60 s: the last 5 range over 40 %"};
+  EXPECT_EQ(text(), "sequential fill, then random-write, not steady");
+  done.status = CaseStatus::failed;
+  EXPECT_EQ(text(), "sequential fill");
+  done.status = CaseStatus::skipped;
+  EXPECT_EQ(text(), "sequential fill");
+}
+
+TEST(Preconditioning, OfSomeTargetsNamesThem) {
+  Target read_only = file_on("b");
+  read_only.kind = TargetKind::regular_file;
+  read_only.id = "ebs-existing-file";
+  read_only.contents = "assumed written";
+  const std::string rows = random_write + "precondition = true\n" + random_read;
+  EXPECT_EQ(preconditioning_text(plan_of(rows, {file_on("a"), read_only})),
+            "sequential fill, then random-write on ebs-file");
+  const std::vector<Target> two{file_on("a"), file_on("b")};
+  const std::string at_once = random_write + "precondition = true\ndevices = \"all\"\n";
+  EXPECT_EQ(preconditioning_text(plan_of(at_once + random_read, two)),
+            "sequential fill, then random-write");
+  // However many of a kind there are.
+  Target second = file_on("c");
+  second.id = "ebs-file-2";
+  EXPECT_EQ(preconditioning_text(plan_of(at_once + random_read, {file_on("a"), second, read_only})),
+            "sequential fill, then random-write on ebs-file");
+  const std::string slowest = random_write + "precondition = true\ndevices = \"slowest\"\n";
+  EXPECT_EQ(preconditioning_text(plan_of(slowest + random_read, two)),
+            "sequential fill, then random-write on ebs-file-slowest");
+}
+
+}  // namespace
+}  // namespace assay
