@@ -171,11 +171,7 @@ std::string method_text(const CaseResult& measured, std::string_view name, std::
 }
 
 std::string instance_text(const Result& result) {
-  // Firmware has the type on Nitro only.
-  const std::optional<Ec2Instance>& ec2 = result.host.ec2;
-  if (ec2 && !ec2->instance_type.empty()) return ec2->instance_type;
-  const std::string& name = result.host.identity.product_name;
-  if (!name.empty()) return name;
+  if (std::string name = instance_type_of(result.host); !name.empty()) return name;
   const Host& host = result.host;
   if (result.import) return "unknown machine";
   if (host.cpu.model.empty()) return "this machine";

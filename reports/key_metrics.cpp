@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
 #include "reports/case_text.hpp"
 #include "reports/depth_sweep.hpp"
 #include "reports/limits/classify.hpp"
 #include "reports/model/units.hpp"
+#include "reports/rate_sweep.hpp"
 
 namespace assay {
 
@@ -53,8 +55,33 @@ void add_sweep(std::vector<KeyMetric>& rows, const Result& result, const std::st
   }
 }
 
-/// Every case of the target that is no part of a sweep of random reads or writes over depth.
-void add_others(std::vector<KeyMetric>& rows, const Result& result, const std::string& target) {
+/// For each open loop that is one of several rates: why it stands for them, or empty where another
+/// one does. The highest rate that was reached is what one can have; the lowest if none was.
+using NotesOfRates = std::map<const CaseResult*, std::string>;
+
+NotesOfRates notes_of_rates(const Result& result) {
+  NotesOfRates notes;
+  for (const RateSweep& sweep : rate_sweeps(result)) {
+    const OfferedPoint* highest = nullptr;
+    for (const OfferedPoint& point : sweep.points) {
+      notes[point.measured];
+      if (!point.saturated) highest = &point;
+    }
+    if (highest != nullptr) {
+      notes[highest->measured] =
+          fmt::format(" (the highest reached of {} rates)", sweep.points.size());
+    } else {
+      notes[sweep.points.front().measured] =
+          fmt::format(" (none of {} rates was reached)", sweep.points.size());
+    }
+  }
+  return notes;
+}
+
+/// Every case of the target that is no part of a sweep of random reads or writes over depth; of one
+/// over rates only what stands for it.
+void add_others(std::vector<KeyMetric>& rows, const Result& result, const std::string& target,
+                const NotesOfRates& notes) {
   std::set<const CaseResult*> swept;
   for (const char* workload : {"random-read", "random-write"}) {
     for (const DepthPoint& point : depth_sweep(result, target, workload).points) {
@@ -65,9 +92,14 @@ void add_others(std::vector<KeyMetric>& rows, const Result& result, const std::s
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || item->target != target) continue;
     if (swept.count(&measured) > 0) continue;
+    const auto rate = notes.find(&measured);
+    if (rate != notes.end() && rate->second.empty()) continue;
+    const std::string note = rate == notes.end() ? "" : rate->second;
     const bool of_ios = item->storage && (item->storage->pattern != Pattern::sequential ||
                                           item->storage->durability != Durability::none);
-    add_row(rows, target, *item, measured, of_ios ? "iops" : "bandwidth", "");
+    const bool loaded = item->memory && item->memory->kernel == "loaded-latency";
+    add_row(rows, target, *item, measured, of_ios ? "iops" : "bandwidth",
+            loaded ? ", read by the load" : note);
     if (!item->storage) add_row(rows, target, *item, measured, "latency/load", "");
     if (!item->storage) add_row(rows, target, *item, measured, "time/real", ", time");
   }
@@ -81,11 +113,12 @@ std::string duration_text(const std::optional<double>& ns) {
 
 std::vector<KeyMetric> key_metrics(const Result& result) {
   std::vector<KeyMetric> rows;
+  const NotesOfRates notes = notes_of_rates(result);
   for (const Target& target : result.plan.targets) {
     if (!target.chosen) continue;
     add_sweep(rows, result, target.id, depth_sweep(result, target.id, "random-read"));
     add_sweep(rows, result, target.id, depth_sweep(result, target.id, "random-write"));
-    add_others(rows, result, target.id);
+    add_others(rows, result, target.id, notes);
   }
   return rows;
 }

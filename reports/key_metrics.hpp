@@ -25,8 +25,9 @@ struct KeyMetric {
 };
 
 /// The rows a reader decides on, in the Plan's order of targets: for each storage target random
-/// reads and writes at the lowest depth, the knee and the peak, then mixed, commits and sequential;
-/// for memory and GPUs every bandwidth and latency. Only cases that ended ok.
+/// reads and writes at the lowest depth, the knee and the peak, then mixed, commits, sequential
+/// and the highest rate that an open loop reached of several; for memory and GPUs every bandwidth
+/// and latency. Only cases that ended ok.
 std::vector<KeyMetric> key_metrics(const Result& result);
 
 /// "15.7 to 16.7 k IOPS": the range with its unit once where both ends share it; empty for fewer

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "reports/change_points.hpp"
 #include "reports/model/units.hpp"
@@ -10,6 +12,23 @@
 namespace assay {
 
 namespace {
+
+/// More than these nobody reads.
+constexpr std::size_t changes_told_max = 6;
+
+/// Indices of the changes to be told, ascending.
+std::vector<std::size_t> largest_changes(const std::vector<RateChange>& changes) {
+  const auto size_of = [&](std::size_t i) {
+    return std::abs(changes[i].after_per_s - changes[i].before_per_s);
+  };
+  std::vector<std::size_t> told(changes.size());
+  std::iota(told.begin(), told.end(), 0);
+  std::stable_sort(told.begin(), told.end(),
+                   [&](std::size_t a, std::size_t b) { return size_of(a) > size_of(b); });
+  told.resize(std::min(told.size(), changes_told_max));
+  std::sort(told.begin(), told.end());
+  return told;
+}
 
 double measured_s(const CaseResult& measured) {
   if (measured.ticks.empty()) return 0;
@@ -41,12 +60,19 @@ std::vector<RateChange> rate_changes(const CaseResult& measured) {
 
 std::string changes_text(const std::vector<RateChange>& changes) {
   std::string text;
-  for (const RateChange& change : changes) {
+  std::size_t next = 0;  // that would go on from the one told before
+  for (const std::size_t i : largest_changes(changes)) {
+    const RateChange& change = changes[i];
     const char* verb = change.after_per_s < change.before_per_s ? "fell" : "rose";
+    const bool goes_on = !text.empty() && i == next;
     const std::string from =
-        text.empty() ? fmt::format(" from {}", format_count(change.before_per_s)) : "";
+        goes_on ? "" : fmt::format(" from {}", format_count(change.before_per_s));
     text += fmt::format("{}{}{} to {} after {:.0f} s", text.empty() ? "IOPS " : ", ", verb, from,
                         format_count(change.after_per_s), change.after_s);
+    next = i + 1;
+  }
+  if (changes.size() > changes_told_max) {
+    text += fmt::format(", and {} more changes, none larger", changes.size() - changes_told_max);
   }
   return text;
 }

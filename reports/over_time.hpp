@@ -29,7 +29,8 @@ struct RateChange {
 std::vector<RateChange> rate_changes(const CaseResult& measured);
 constexpr double changes_looked_for_s = 60;
 
-/// "IOPS fell from 40.0 k to 10.0 k after 1803 s, rose to 20.0 k after 2403 s"; empty for none.
+/// "IOPS fell from 40.0 k to 10.0 k after 1803 s, rose to 20.0 k after 2403 s"; of many the six
+/// largest, in their order, "and 5 more changes, none larger"; empty for none.
 std::string changes_text(const std::vector<RateChange>& changes);
 
 /// The seconds whose ticks count, where those are not all: a case with a steady state.

@@ -15,12 +15,6 @@ LatencyTail tail_of(const CaseResult& measured, const std::string& prefix) {
           metric_value(measured.metrics, prefix + "latency/p99.9")};
 }
 
-/// The flag is where a case says it: "saturated: 900 of the intended 1000 I/Os ...".
-bool is_saturated(const CaseResult& measured) {
-  return std::any_of(measured.flags.begin(), measured.flags.end(),
-                     [](const std::string& flag) { return flag.rfind("saturated", 0) == 0; });
-}
-
 OfferedPoint point_of(const Case& item, const CaseResult& measured) {
   const StorageParameters& storage = *item.storage;
   OfferedPoint point;
@@ -37,6 +31,11 @@ OfferedPoint point_of(const Case& item, const CaseResult& measured) {
 }
 
 }  // namespace
+
+bool is_saturated(const CaseResult& measured) {
+  return std::any_of(measured.flags.begin(), measured.flags.end(),
+                     [](const std::string& flag) { return flag.rfind("saturated", 0) == 0; });
+}
 
 std::string rate_sweep_key(const Case& item) {
   Case alike = item;

@@ -35,6 +35,10 @@ struct RateSweep {
   std::vector<OfferedPoint> points;
 };
 
+/// Whether an open loop fell short of its rate. The flag is where a case says it: "saturated: 900
+/// of the intended 1000 I/Os ...".
+bool is_saturated(const CaseResult& measured);
+
 /// The same for open loops on one target that differ in nothing but the rate, and only for those.
 std::string rate_sweep_key(const Case& item);
 

@@ -23,13 +23,13 @@ AloneRates alone_rates(const Result& result) {
     if (target == nullptr || !iops || target->kind == TargetKind::target_set) continue;
     const std::vector<std::string> members = measured_on(result, *target);
     if (members.size() > 1) continue;  // which of them ran this case is not told
-    rates[case_key(*item)].emplace(members.empty() ? target->id : members.front(), *iops);
+    rates[pair_key(*item)].emplace(members.empty() ? target->id : members.front(), *iops);
   }
   return rates;
 }
 
 void add_members(const Result& result, const AloneRates& alone, SetScaling& scaling) {
-  const auto same_case = alone.find(case_key(*scaling.item));
+  const auto same_case = alone.find(pair_key(*scaling.item));
   for (const std::string& id : scaling.set->members) {
     const Target* target = find_target(result.plan, id);
     const std::optional<double> iops =

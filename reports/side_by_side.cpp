@@ -82,7 +82,7 @@ std::vector<Side> representatives(const Result& result, const std::vector<Side>&
   std::map<std::pair<Kind, std::string>, double> lowest;  // IOPS, by case
   for (const Side& side : sides) {
     double& iops =
-        lowest.try_emplace({kind_of(result, side), case_key(*side.item)}, side.iops).first->second;
+        lowest.try_emplace({kind_of(result, side), pair_key(*side.item)}, side.iops).first->second;
     iops = std::min(iops, side.iops);
   }
   std::map<Kind, std::map<std::string, Standing>> standings;  // by what was measured
@@ -90,7 +90,7 @@ std::vector<Side> representatives(const Result& result, const std::vector<Side>&
     const Kind kind = kind_of(result, side);
     Standing& standing = standings[kind][measured_target(result, side)];
     ++standing.cases;
-    if (side.iops <= lowest.at({kind, case_key(*side.item)})) ++standing.slowest;
+    if (side.iops <= lowest.at({kind, pair_key(*side.item)})) ++standing.slowest;
   }
   std::vector<Side> kept;
   for (const Side& side : sides) {
@@ -108,7 +108,7 @@ const Side* partner_of(const Result& result, const Side& ebs, const std::vector<
   const Side* best = nullptr;
   for (const Side& side : sides) {
     if (side.target->device_class != DeviceClass::instance_store) continue;
-    if (is_set(side) != is_set(ebs) || case_key(*side.item) != case_key(*ebs.item)) continue;
+    if (is_set(side) != is_set(ebs) || pair_key(*side.item) != pair_key(*ebs.item)) continue;
     if (best == nullptr || is_device(result, side) == is_device(result, ebs)) best = &side;
   }
   return best;
@@ -150,7 +150,7 @@ std::vector<SidePair> side_by_side(const Result& result) {
                           std::any_of(pairs.begin(), pairs.end(), [&](const SidePair& other) {
                             return of_one_kind(result, other) &&
                                    is_set(other.ebs) == is_set(pair.ebs) &&
-                                   case_key(*other.ebs.item) == case_key(*pair.ebs.item);
+                                   pair_key(*other.ebs.item) == pair_key(*pair.ebs.item);
                           });
     if (!replaced) kept.push_back(pair);
   }
@@ -181,7 +181,9 @@ std::vector<std::string> side_cells(const SidePair& pair) {
     return of_bytes ? format_byte_rate(side.bandwidth)
                     : format_value(side.iops, "1/s") + ", " + format_byte_rate(side.bandwidth);
   };
-  return {case_text(*pair.ebs.item),
+  Case both = *pair.ebs.item;
+  if (both.storage->rate_percent > 0) both.storage->rate_per_s = 0;  // a share of each one's own
+  return {case_text(both),
           rate(pair.ebs),
           rate(pair.store),
           fmt::format("{:.2f}", pair.rate_ratio),

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +16,22 @@ constexpr const char* slowest_entry = "slowest target";
 /// Ids of the targets that really ran the cases of a "slowest of set" target, each once, in the
 /// order of the Result; empty for other targets.
 std::vector<std::string> measured_on(const Result& result, const Target& target);
+
+/// Id of the target that ran the case: its own, or the member that was the slowest of the set.
+std::string ran_on(const Result& result, const Case& item, const CaseResult& measured);
+
+/// The disks that a target stands on: those of all members of a set, those beneath a stripe.
+struct TargetDisks {
+  std::uint32_t count = 1;  // a target whose device is not known counts as one
+  /// Of these, EBS volumes of which the launcher's note does not speak: see told_volumes.
+  std::uint32_t untold = 0;
+};
+TargetDisks disks_of(const Result& result, const Target& target);
+
+/// EBS volumes that were measured and that the launcher's note speaks of (`volume_note`, which is
+/// on each of them): the volumes that were attached to be measured. Not the one that the machine
+/// boots from, which comes with the image, unless it is the only one.
+std::set<std::string> told_volumes(const Result& result);
 
 /// "measured on ebs-2 (91.0 % of the mean rate of 4 targets over 3 cases)"; empty where
 /// measured_on is.

@@ -154,7 +154,8 @@ void add_memory(Verdict& verdict, std::vector<std::string>& clauses, const Resul
     }
   }
   for (const Found& found : find_measured(result, verdict.target->id, "latency/load")) {
-    if (!found.item->memory && !found.item->gpu) continue;  // another tool's, of its own meaning
+    if (!found.item->memory && !found.item->gpu) continue;   // another tool's, of its own meaning
+    if (found.item->gpu && found.item->gpu->peer) continue;  // of another GPU's memory
     const std::string value = format_duration_ns(found.metric->value);
     verdict.headlines.push_back(
         {"random load latency", value, range_details(found.metric->spread, "ns")});

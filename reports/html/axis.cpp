@@ -13,6 +13,7 @@ namespace assay::html {
 namespace {
 
 constexpr double decades_fully_labelled = 2.05;
+constexpr double log_least = 1e-12;  // what is below lies there
 constexpr std::array<double, 3> steps = {1, 2, 5};
 
 double transformed(ScaleKind kind, double value) {
@@ -20,7 +21,7 @@ double transformed(ScaleKind kind, double value) {
     case ScaleKind::linear:
       return value;
     case ScaleKind::log:
-      return std::log10(std::max(value, 1e-12));
+      return std::log10(std::max(value, log_least));
     case ScaleKind::nines:
       return -std::log10(std::max(1 - value, 1e-12));
   }
@@ -91,7 +92,10 @@ Axis linear_axis(double max, std::string_view unit, std::string title, std::size
 }
 
 Axis log_axis(double min, double max, std::string_view unit, std::string title) {
-  const std::vector<double> values = log_ticks(std::max(min, 1.0), std::max(max, 1.0));
+  // A log scale has no place for 0: it lies at the lower end.
+  const double zero = max > 0 ? std::min(1.0, max / 10) : 1.0;
+  const double low = std::max(min > 0 ? min : zero, log_least);
+  const std::vector<double> values = log_ticks(low, std::max(max, low));
   const double decades = std::log10(values.back() / values.front());
   Axis axis{ScaleKind::log, values.front(), values.back(), std::move(title), {}};
   for (const double value : values) {

@@ -10,6 +10,7 @@
 
 #include "reports/html/fleet_page.hpp"
 #include "reports/html/page.hpp"
+#include "reports/json/document_limits.hpp"
 #include "reports/sha256.hpp"
 
 namespace assay {
@@ -132,7 +133,6 @@ std::string embed_result(std::string_view result_json) {
 }  // namespace html
 
 std::string extract_embedded_result(std::string_view html_text) {
-  constexpr std::size_t result_bytes_max = std::size_t{64} << 20;
   const std::size_t start = html_text.rfind(html::element_start);
   if (start == std::string_view::npos) {
     throw std::runtime_error(
@@ -148,7 +148,7 @@ std::string extract_embedded_result(std::string_view html_text) {
   }
   const std::string packed =
       html::base64_decode(rest.substr(hash_end + 2, data_end - hash_end - 2));
-  std::string text = html::gzip_decompress(packed, result_bytes_max);
+  std::string text = html::gzip_decompress(packed, document_bytes_max);
   if (sha256_hex(text) != rest.substr(0, hash_end)) {
     throw std::runtime_error(
         "the result embedded in this report does not match its SHA-256: the file was changed after "

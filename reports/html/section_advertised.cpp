@@ -33,7 +33,7 @@ std::string lead(const RunSummary& run, const std::vector<AgainstAdvertised>& ro
     if (flag != burst_flag) continue;
     text += paragraph(
         "Burst: this type is sold with an EBS baseline below its maximum, which lasts 30 minutes "
-        "once in 24 hours, and EBS was measured for less than that. Plan with the baseline, or "
+        "once in 24 hours, and EBS was measured for less than 31. Plan with the baseline, or "
         "measure with the sustained suite.");
   }
   return text;

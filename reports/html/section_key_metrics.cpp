@@ -35,11 +35,12 @@ std::string key_metrics_section(const Document& document) {
   }
   return render_table(table, "Key metrics") +
          paragraph(
-             "Value: over the whole measured time of the case. Min to max: over its n "
-             "windows (storage: one second each, less in short parts) or n repetitions (memory, "
-             "GPU). Percentiles count "
-             "every I/O of the case and are given only where at least 10 I/Os lie above "
-             "them. An asterisk marks a case with a note above.");
+             "Value: of storage and pipelines over the whole measured time of the case (under a "
+             "steady-state rule over its last five rounds), of memory and GPU the median of its n "
+             "repetitions, of what a load read the mean. Min to max: over the n windows of that "
+             "time (storage: one second each, less in short parts) or the n repetitions. "
+             "Percentiles count every I/O of the case and are given only where at least 10 I/Os "
+             "lie above them. An asterisk marks a case with a note above.");
 }
 
 }  // namespace assay::html

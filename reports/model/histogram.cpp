@@ -9,11 +9,12 @@ std::uint64_t histogram_bucket_lower(std::uint32_t bucket, std::uint32_t bits) {
   const std::uint32_t sub_buckets = 1U << bits;
   if (bucket < 2 * sub_buckets) return bucket;
   const std::uint32_t shift = (bucket >> bits) - 1;
+  if (shift > 63 - bits) return ~std::uint64_t{0};  // of an edited Result: no time is that long
   return static_cast<std::uint64_t>(sub_buckets + (bucket & (sub_buckets - 1))) << shift;
 }
 
 std::uint64_t histogram_bucket_width(std::uint32_t bucket, std::uint32_t bits) {
-  return bucket < (2U << bits) ? 1 : std::uint64_t{1} << ((bucket >> bits) - 1);
+  return bucket < (2U << bits) ? 1 : std::uint64_t{1} << std::min(63U, (bucket >> bits) - 1);
 }
 
 std::uint64_t SparseHistogram::quantile(double q) const {

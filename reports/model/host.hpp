@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -190,5 +191,17 @@ struct Host {
   GpuInventory gpu;
   std::optional<Ec2Instance> ec2;  // empty where nobody asked
 };
+
+/// The type that EC2 told, or firmware, which has it on Nitro only ("HVM domU" on Xen); empty when
+/// neither tells.
+std::string instance_type_of(const Host& host);
+
+/// The device of this name, or the disk that has a partition of this name; nullptr when unknown.
+const BlockDevice* find_device(const std::vector<BlockDevice>& devices, const std::string& name);
+
+/// Names of the whole disks that data on a device lies on: itself, or what is beneath a dm or md
+/// device or a partition, followed down at most 8 levels. A device that is not listed is its own.
+std::set<std::string> disks_beneath(const std::vector<BlockDevice>& devices,
+                                    const std::string& name);
 
 }  // namespace assay

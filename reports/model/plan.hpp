@@ -44,7 +44,8 @@ struct StorageParameters {
   std::uint32_t read_percent = 100;  // of I/Os; only below 100 and above 0 when mixed
   Durability durability = Durability::none;
   Arrival arrival = Arrival::closed;
-  double rate_per_s = 0;  // of an open loop; its queue_depth is the most I/Os in flight
+  /// Of an open loop, of each member of a set; its queue_depth is the most I/Os in flight.
+  double rate_per_s = 0;
   Engine engine = Engine::io_uring;
   double rate_percent = 0;    // of the highest rate found by closed loops of the same I/O; else 0
   std::uint32_t threads = 1;  // per device; they share the queue depth

@@ -20,10 +20,8 @@ constexpr std::string_view header =
 /// The columns that all rows of a case share, up to status.
 std::string case_cells(const Result& result, const CaseResult& measured) {
   const Case* item = find_case(result.plan, measured.id);
-  const std::string& product = result.host.identity.product_name;
-  const bool told = product.empty() && result.host.ec2;
   const std::array<std::string, 6> cells = {result.provenance.started_utc,
-                                            told ? result.host.ec2->instance_type : product,
+                                            instance_type_of(result.host),
                                             measured.id,
                                             item == nullptr ? "" : item->workload,
                                             item == nullptr ? "" : item->target,

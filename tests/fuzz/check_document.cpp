@@ -133,9 +133,9 @@ std::string defect_in_redaction(Result result) {
   return check.faults.empty() ? std::string() : "a redacted copy: " + check.faults.front();
 }
 
-/// The reader of fleets passes over ticks and histograms by their brackets: a fault in them is not
-/// its business.
-bool is_about_series(const std::string& words) {
+/// The reader of fleets passes over histograms, also those in ticks, by their brackets: a fault in
+/// them is not its business.
+bool is_about_histograms(const std::string& words) {
   return words.find(".ticks") != std::string::npos ||
          words.find(".histograms") != std::string::npos || words.starts_with("not valid JSON");
 }
@@ -146,9 +146,9 @@ std::string defect_in_handling(std::string_view text) {
   std::string words;
   std::string quick_words;
   const std::optional<Result> result = accepted(read_result, text, words);
-  const std::optional<Result> quick = accepted(read_without_series, text, quick_words);
+  const std::optional<Result> quick = accepted(read_without_histograms, text, quick_words);
   if (result && !quick) return "the reader of fleets refuses what the other reads: " + quick_words;
-  if (quick && !result && !is_about_series(words)) {
+  if (quick && !result && !is_about_histograms(words)) {
     return "the reader of fleets takes what the other refuses: " + words;
   }
   if (!result) return words.empty() ? "refused without words" : std::string();

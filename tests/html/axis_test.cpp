@@ -60,6 +60,20 @@ TEST(LogAxis, TakesZeroAsOneNanosecond) {
   EXPECT_EQ(axis.position(0), 0);
 }
 
+TEST(LogAxis, DrawsWhatIsBelowOneWhereItLies) {
+  const Axis axis = log_axis(0.8, 40, "ns", "");
+  EXPECT_EQ(axis.min, 0.5);
+  EXPECT_GT(axis.position(0.8), 0);
+  EXPECT_LT(axis.position(0.8), axis.position(1));
+  EXPECT_EQ(labels(axis).front(), "0.5 ns");
+  const Axis small = log_axis(0, 0.2, "ns", "");
+  EXPECT_LT(small.position(0.05), small.position(0.1));
+  for (const Axis& least : {log_axis(1e-300, 2e-300, "ns", ""), log_axis(1e-300, 1e3, "ns", "")}) {
+    EXPECT_LT(least.min, least.max);
+    EXPECT_LT(least.ticks.size(), 60U);
+  }
+}
+
 TEST(Axis, PositionsAreLogarithmicAndClamped) {
   const Axis axis = log_axis(100, 10000, "ns", "");
   EXPECT_NEAR(axis.position(1000), 0.5, 1e-9);

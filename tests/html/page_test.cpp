@@ -8,6 +8,7 @@
 
 #include "reports/html/escape.hpp"
 #include "reports/html/sections.hpp"
+#include "reports/limits/classify.hpp"
 #include "tests/html/synthetic_result.hpp"
 #include "tests/html/xml_check.hpp"
 
@@ -99,11 +100,30 @@ TEST(Page, StatesTheFindingInTheDescription) {
 TEST(Page, SaysWhatBoundEachCase) {
   Result result = synthetic_result();
   result.cases[0].limit = Limit{LimitKind::volume, "exceeded for 96 % of the case"};
-  const std::string page = visible(render_html(result, "{}"));
+  std::string page = visible(render_html(result, "{}"));
   EXPECT_NE(page.find("<td>volume limit</td><td>exceeded for 96 % of the case</td>"),
             std::string::npos);
+  result.cases[1].limit = Limit{LimitKind::device, "exceeded for 96 % of the case"};
+  result.cases[2].limit = Limit{LimitKind::device, "another"};
+  page = visible(render_html(result, "{}"));
+  EXPECT_NE(page.find("<td>device</td><td>as above</td>"), std::string::npos);
+  EXPECT_NE(page.find("<td>device</td><td>another</td>"), std::string::npos);
   for (CaseResult& measured : result.cases) measured.limit.reset();  // an older version's Result
   EXPECT_EQ(visible(render_html(result, "{}")).find("id=\"limits\""), std::string::npos);
+}
+
+TEST(Page, CountsTheRatesThatWereReachedInsteadOfARowForEach) {
+  Result result = synthetic_sets_result();
+  for (CaseResult& measured : result.cases) {
+    if (measured.id.find("poisson-90%") != std::string::npos) measured.metrics[0].value = 34'000;
+  }
+  classify_limits(result);
+  const std::string page = visible(render_html(result, "{}"));
+  const std::size_t begin = page.find("id=\"limits\"");
+  const std::string section = page.substr(begin, page.find("</section>", begin) - begin);
+  EXPECT_NE(section.find("4 cases at one of several rates reached it"), std::string::npos);
+  EXPECT_EQ(section.find("that were asked for"), std::string::npos);
+  EXPECT_NE(section.find("poisson"), std::string::npos) << "the one that was not reached";
 }
 
 TEST(Page, NamesTheSecondFromWhichALongCaseIsSlower) {

@@ -23,6 +23,17 @@ TEST(Histogram, EveryBucketStartsWhereTheOneBeforeEnds) {
   }
 }
 
+TEST(Histogram, ABucketBeyondAllTimesOfAnEditedResultIsTheEnd) {
+  EXPECT_EQ(histogram_bucket_lower(1U << 16, 7), ~std::uint64_t{0});
+  EXPECT_EQ(histogram_bucket_width(1U << 16, 7), std::uint64_t{1} << 63);
+  SparseHistogram edited;
+  edited.count = 1;
+  edited.min_ns = 5;
+  edited.max_ns = 9;
+  edited.buckets = {{1U << 16, 1}};
+  EXPECT_EQ(edited.quantile(0.5), 9U);
+}
+
 TEST(Histogram, BucketWidthIsAtMostOne128thOfItsLowerBound) {
   for (std::uint32_t bucket = 256; bucket < 7424; ++bucket) {
     ASSERT_LE(histogram_bucket_width(bucket, 7), histogram_bucket_lower(bucket, 7) / 128);

@@ -34,6 +34,38 @@ TEST(RateChanges, AreSaidInWords) {
   EXPECT_EQ(changes_text({}), "");
 }
 
+TEST(ChangesText, TellsTheLargestOfMany) {
+  std::vector<RateChange> dips;
+  for (int i = 0; i < 4; ++i) {
+    const double depth = 1000 * (i + 1);
+    dips.push_back({100.0 * i + 10, 20'000, 20'000 - depth});
+    dips.push_back({100.0 * i + 15, 20'000 - depth, 20'000});
+  }
+  EXPECT_EQ(changes_text(dips),
+            "IOPS fell from 20.0 k to 18.0 k after 110 s, rose to 20.0 k after 115 s, fell to "
+            "17.0 k after 210 s, rose to 20.0 k after 215 s, fell to 16.0 k after 310 s, rose to "
+            "20.0 k after 315 s, and 2 more changes, none larger");
+  dips[2].after_per_s = dips[3].before_per_s = 19'900;  // what follows no change that is told
+  dips[0].after_per_s = dips[1].before_per_s = 15'000;
+  EXPECT_EQ(changes_text(dips).rfind("IOPS fell from 20.0 k to 15.0 k after 10 s, rose to 20.0 k "
+                                     "after 15 s, fell from 20.0 k to 17.0 k after 210 s",
+                                     0),
+            0U)
+      << changes_text(dips);
+}
+
+TEST(ChangesText, LeavesOutNoLargerOneForEqualOnesBeforeIt) {
+  std::vector<RateChange> changes;
+  for (int i = 0; i < 7; ++i) {
+    changes.push_back({10.0 * i, 20'000, 19'000});
+  }
+  changes.push_back({70, 20'000, 5'000});
+  const std::string text = changes_text(changes);
+  EXPECT_NE(text.find("fell from 20.0 k to 5.00 k after 70 s, and 2 more changes"),
+            std::string::npos)
+      << text;
+}
+
 TEST(RateChanges, AreLookedForInCasesOfAMinute) {
   EXPECT_TRUE(rate_changes(ticks_of(fall_after(20, 59))).empty());
   EXPECT_EQ(rate_changes(ticks_of(fall_after(20, 60))).size(), 1U);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reports/key_metrics.hpp"
 #include "tests/text/case_list.hpp"
 
 namespace assay {
@@ -59,6 +60,25 @@ TEST(RateSweeps, TakeTheRateOfAllMembersFromTheMetric) {
   CaseList list = rates();
   CaseList::metric(list.result.cases[2], "rate/intended", 20000, "1/s");
   EXPECT_DOUBLE_EQ(rate_sweeps(list.result)[0].points[0].offered_per_s, 20000);
+}
+
+TEST(RateSweeps, AreOneKeyMetricEach) {
+  CaseList list = rates();
+  const auto rows = [&] {
+    std::vector<std::string> measurements;
+    for (const KeyMetric& row : key_metrics(list.result)) measurements.push_back(row.measurement);
+    return measurements;
+  };
+  const std::string closed = "random read 4k, queue depth 32";
+  const std::string open = "random read 4k, poisson arrivals at ";
+  const std::string of_highest = " % of the highest rate)";
+  EXPECT_EQ(rows(), (std::vector<std::string>{closed, open + "25000/s (50" + of_highest +
+                                                          " (the highest reached of 3 rates)"}));
+  for (CaseResult& measured : list.result.cases) measured.flags = {"saturated: 1 of 2"};
+  EXPECT_EQ(rows(), (std::vector<std::string>{closed, open + "5000/s (10" + of_highest +
+                                                          " (none of 3 rates was reached)"}));
+  list.result.cases.resize(2);  // one rate alone is no sweep
+  EXPECT_EQ(rows(), (std::vector<std::string>{closed, open + "45000/s (90" + of_highest}));
 }
 
 TEST(RateSweeps, NeedTwoRatesOfTheSameIo) {

@@ -46,6 +46,24 @@ TEST(Scaling, ComparesOnlyEqualParameters) {
   }
 }
 
+TEST(Scaling, ComparesOpenLoopsOfOneRate) {
+  CaseList list;
+  list.target("disk-1", TargetKind::block_device, DeviceClass::instance_store);
+  list.target("disk-all", TargetKind::target_set, DeviceClass::instance_store).members = {"disk-1"};
+  StorageParameters open{Operation::read, Pattern::random, 4096, 128};
+  open.arrival = Arrival::constant;
+  for (const char* target : {"disk-1", "disk-all"}) {
+    for (const double rate : {1000.0, 4000.0}) {
+      open.rate_per_s = rate;
+      CaseList::metric(list.add(target, "random-read", open, rate), "member/disk-1/iops", rate,
+                       "1/s");
+    }
+  }
+  const std::vector<SetScaling> all = scaling_of(list.result);
+  ASSERT_EQ(all.size(), 2U);
+  for (const SetScaling& one : all) EXPECT_DOUBLE_EQ(one.efficiency.value(), 1);
+}
+
 TEST(Scaling, TakesNothingFromCasesThatFailed) {
   CaseList list = four_disks();
   list.result.cases[0].status = CaseStatus::failed;

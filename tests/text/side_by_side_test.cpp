@@ -44,6 +44,31 @@ TEST(SideBySide, NeedsEqualParametersThatEndedWell) {
   EXPECT_TRUE(side_by_side(list.result).empty());
 }
 
+TEST(SideBySide, OpenLoopsAreHeldAgainstThoseOfTheSameRate) {
+  CaseList list;
+  list.target("ebs-file", TargetKind::file_system, DeviceClass::ebs);
+  list.target("store-file", TargetKind::file_system, DeviceClass::instance_store);
+  StorageParameters open{Operation::read, Pattern::random, 4096, 128};
+  open.arrival = Arrival::constant;
+  for (const char* target : {"ebs-file", "store-file"}) {
+    for (const double rate : {1000.0, 4000.0, 16000.0}) {
+      open.rate_per_s = rate;
+      list.add(target, "random-read", open, rate);
+    }
+    open.rate_percent = 50;
+    open.rate_per_s = target == std::string("ebs-file") ? 8000 : 200e3;
+    list.add(target, "random-read", open, open.rate_per_s);
+    open.rate_percent = 0;
+  }
+  const std::vector<SidePair> pairs = side_by_side(list.result);
+  ASSERT_EQ(pairs.size(), 4U);
+  for (const std::size_t i : {0, 1, 2}) EXPECT_DOUBLE_EQ(pairs[i].rate_ratio, 1);
+  EXPECT_DOUBLE_EQ(pairs[3].rate_ratio, 25);
+  EXPECT_EQ(side_cells(pairs[0])[0], "random read 4k, constant arrivals at 1000/s");
+  EXPECT_EQ(side_cells(pairs[3])[0],
+            "random read 4k, constant arrivals at 50 % of the highest rate");
+}
+
 TEST(SideBySide, TakesTheSlowestOfSeveralAndSetsAgainstSets) {
   CaseList list = both_classes();
   list.target("store-file-2", TargetKind::file_system, DeviceClass::instance_store);

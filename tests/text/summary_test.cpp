@@ -22,6 +22,23 @@ TEST(Verdicts, SayTheHeadlinesOfEachChosenTarget) {
   EXPECT_NE(all[2].sentence.find("a dependent random load takes "), std::string::npos);
 }
 
+TEST(Verdicts, TellNoLoadFromAnotherGpuAsOfTheOwnMemory) {
+  Result result = synthetic_gpu_result();
+  const auto sentence_of_gpu0 = [&result] {
+    for (const Verdict& verdict : verdicts(result)) {
+      if (verdict.target->id == "gpu0") return verdict.sentence;
+    }
+    return std::string();
+  };
+  EXPECT_NE(sentence_of_gpu0().find("copy reaches "), std::string::npos);
+  EXPECT_EQ(sentence_of_gpu0().find("random load"), std::string::npos) << sentence_of_gpu0();
+  for (Case& item : result.plan.cases) {
+    if (item.id == "gpu/gpu0/chase/4096m") item.gpu->array_bytes = 0;  // the size chosen itself
+  }
+  EXPECT_NE(sentence_of_gpu0().find("; a dependent random load takes 667 ns."), std::string::npos)
+      << sentence_of_gpu0();
+}
+
 TEST(Verdicts, ClaimNoKneeWhereIopsStillGrow) {
   Result result = synthetic_result();
   result.cases.resize(2);  // random reads at queue depths 1 and 4
@@ -99,6 +116,31 @@ TEST(KeyMetrics, HaveOnlyPercentilesThatTheCaseHas) {
   for (const KeyMetric& row : rows) {
     EXPECT_EQ(key_metric_cells(row).size(), key_metric_headings().size());
   }
+}
+
+TEST(KeyMetrics, TellTheLatencyFromWhatTheLoadRead) {
+  Result result;
+  Target memory;
+  memory.id = "host-memory";
+  memory.kind = TargetKind::host_memory;
+  memory.chosen = true;
+  result.plan.targets = {memory};
+  Case item;
+  item.id = item.workload = "loaded-latency";
+  item.target = memory.id;
+  item.memory = MemoryParameters{"loaded-latency", 8};
+  result.plan.cases = {item};
+  CaseResult measured;
+  measured.id = item.id;
+  measured.metrics = {{"latency/load", 196, "ns", Direction::lower_is_better, {}},
+                      {"bandwidth", 63e9, "B/s", Direction::higher_is_better, {}}};
+  result.cases = {measured};
+  const std::vector<KeyMetric> rows = key_metrics(result);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].measurement, case_text(item) + ", read by the load");
+  EXPECT_EQ(rows[0].value.name, "bandwidth");
+  EXPECT_EQ(rows[1].measurement, case_text(item));
+  EXPECT_EQ(rows[1].value.name, "latency/load");
 }
 
 TEST(IoCount, IsOfWholeIos) {
