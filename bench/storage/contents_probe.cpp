@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
@@ -20,7 +21,48 @@ namespace {
 
 constexpr std::uint32_t block_bytes = 4096;
 
+constexpr double explained_share_min = 0.85;
+constexpr double kind_share_min = 0.05;
+constexpr double medians_ratio_min = 2;
+
 }  // namespace
+
+std::optional<TwoModes> two_modes(std::span<const double> latencies_ns) {
+  std::vector<double> sorted(latencies_ns.begin(), latencies_ns.end());
+  std::sort(sorted.begin(), sorted.end());
+  if (sorted.size() < 2 || sorted.front() <= 0) return std::nullopt;
+  const auto count = static_cast<double>(sorted.size());
+  double sum = 0;
+  double sum_of_squares = 0;
+  for (const double latency : sorted) {
+    sum += std::log(latency);
+    sum_of_squares += std::log(latency) * std::log(latency);
+  }
+  const double total = sum_of_squares - sum * sum / count;
+  // What lies between the two means, of all splits into the fast and the slow.
+  double fast_sum = 0;
+  double most = 0;
+  std::size_t split = 0;
+  for (std::size_t fast = 1; fast < sorted.size(); ++fast) {
+    fast_sum += std::log(sorted[fast - 1]);
+    const auto n = static_cast<double>(fast);
+    const double apart = fast_sum / n - (sum - fast_sum) / (count - n);
+    const double between = n * (count - n) / count * apart * apart;
+    if (between <= most) continue;
+    most = between;
+    split = fast;
+  }
+  const double slow_share = (count - static_cast<double>(split)) / count;
+  if (split == 0 || most < explained_share_min * total ||
+      std::min(slow_share, 1 - slow_share) < kind_share_min) {
+    return std::nullopt;
+  }
+  const std::span<const double> all(sorted);
+  const auto median = [](std::span<const double> part) { return part[part.size() / 2]; };
+  const TwoModes modes{median(all.first(split)), median(all.subspan(split)), slow_share};
+  if (modes.slow_ns_median < medians_ratio_min * modes.fast_ns_median) return std::nullopt;
+  return modes;
+}
 
 ContentsProbe probe_contents(const std::string& path, std::uint64_t span_bytes,
                              std::uint32_t blocks, std::uint64_t seed) {
@@ -44,12 +86,16 @@ ContentsProbe probe_contents(const std::string& path, std::uint64_t span_bytes,
                                      [](std::byte byte) { return byte == std::byte{0}; });
       probe.zero_blocks += zeros ? 1 : 0;
     }
-    return spread_of(latencies_ns).median;
+    return latencies_ns;
   };
   ContentsProbe probe;
   probe.blocks = blocks;
-  probe.first_ns_median = read_all(probe);
-  probe.second_ns_median = read_all(probe);
+  const std::vector<double> first_ns = read_all(probe);
+  const std::vector<double> second_ns = read_all(probe);
+  probe.first_ns_median = spread_of(first_ns).median;
+  probe.second_ns_median = spread_of(second_ns).median;
+  probe.first_modes = two_modes(first_ns);
+  probe.second_modes = two_modes(second_ns);
   return probe;
 }
 

@@ -76,6 +76,7 @@ void fields(auto& visit, Is<Partition> auto& o) {
   visit("mounts", o.mounts);
   visit("holders", o.holders);
   visit("swap", o.swap);
+  visit("start_bytes", o.start_bytes);
 }
 
 void fields(auto& visit, Is<NvmeIdentity> auto& o) {
@@ -109,6 +110,7 @@ void fields(auto& visit, Is<BlockDevice> auto& o) {
   visit("scheduler", o.scheduler);
   visit("nr_requests", o.nr_requests);
   visit("max_sectors_kb", o.max_sectors_kb);
+  visit("max_hw_sectors_kb", o.max_hw_sectors_kb);
   visit("nomerges", o.nomerges);
   visit("rq_affinity", o.rq_affinity);
   visit("write_cache", o.write_cache);

@@ -81,6 +81,7 @@ struct Partition {
   std::vector<std::string> mounts;
   std::vector<std::string> holders;  // dm, md, ... built on this partition
   bool swap = false;
+  std::optional<std::uint64_t> start_bytes = std::nullopt;  // of the disk
 };
 
 /// What an NVMe device says of itself (Identify Controller and Namespace), in bytes.
@@ -116,6 +117,7 @@ struct BlockDevice {
   std::string scheduler;
   std::uint32_t nr_requests = 0;
   std::uint32_t max_sectors_kb = 0;
+  std::optional<std::uint32_t> max_hw_sectors_kb;  // what max_sectors_kb may be set to
   std::uint32_t nomerges = 0;
   std::uint32_t rq_affinity = 0;
   std::string write_cache;  // "write back", "write through"

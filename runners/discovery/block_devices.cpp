@@ -36,12 +36,17 @@ constexpr std::array<Transport, 8> transports{{{"nvme", "nvme"},
                                                {"md", "md"}}};
 
 /// /sys counts in sectors of 512 bytes, whatever the device's own block size is.
-std::uint64_t size_of(const std::filesystem::path& directory) {
+std::optional<std::uint64_t> read_sectors_bytes(const std::filesystem::path& file) {
   constexpr std::uint64_t sector_bytes = 512;
-  const std::uint64_t sectors = read_number(directory / "size").value_or(0);
-  return sectors > std::numeric_limits<std::uint64_t>::max() / sector_bytes
-             ? 0
-             : sectors * sector_bytes;
+  const auto sectors = read_number(file);
+  if (!sectors || *sectors > std::numeric_limits<std::uint64_t>::max() / sector_bytes) {
+    return std::nullopt;
+  }
+  return *sectors * sector_bytes;
+}
+
+std::uint64_t size_of(const std::filesystem::path& directory) {
+  return read_sectors_bytes(directory / "size").value_or(0);
 }
 
 /// The directory of the device behind a disk. With NVMe multipath the disk hangs below a virtual
@@ -79,6 +84,8 @@ void read_queue(BlockDevice& device, const std::filesystem::path& queue) {
   device.scheduler = bracketed(read_attribute(queue / "scheduler"));
   device.nr_requests = read_number_32(queue / "nr_requests");
   device.max_sectors_kb = read_number_32(queue / "max_sectors_kb");
+  const std::uint32_t max_hw_sectors_kb = read_number_32(queue / "max_hw_sectors_kb");
+  if (max_hw_sectors_kb > 0) device.max_hw_sectors_kb = max_hw_sectors_kb;
   device.nomerges = read_number_32(queue / "nomerges");
   device.rq_affinity = read_number_32(queue / "rq_affinity");
   device.write_cache = read_attribute(queue / "write_cache");
@@ -116,7 +123,8 @@ BlockDevice read_device(const SystemRoot& root, const std::string& name) {
                                  size_of(disk / partition),
                                  {},
                                  list_names(disk / partition / "holders"),
-                                 false});
+                                 false,
+                                 read_sectors_bytes(disk / partition / "start")});
   }
   return device;
 }

@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "bench/measure/cpu_topology.hpp"
 #include "bench/measure/noise.hpp"
 #include "runners/discovery/block_devices.hpp"
 #include "runners/doctor/findings.hpp"
@@ -36,13 +37,25 @@ std::uint64_t sampling_seed() {
 std::vector<Finding> examine_plan(const Host& host, const Plan& plan) {
   std::vector<Finding> findings = examine_host(host, measure_noise());
   const Demands demands = demands_of(plan);
+  const CpuTopology topology;
+  const std::vector<std::uint32_t> cpus = topology.allowed_cpus();
   std::set<std::string> examined;
+  const auto examine = [&](const std::string& name) {
+    const BlockDevice* device = find_device(host.block_devices, name);
+    if (device == nullptr || !examined.insert(name).second) return;
+    append(findings, examine_device(*device, demands));
+    const std::vector<std::uint32_t> near = device->numa_node
+                                                ? topology.cpus_on_node(cpus, *device->numa_node)
+                                                : std::vector<std::uint32_t>();
+    append(findings, examine_locality(host, *device, near));
+  };
+  for (const Target& target : plan.targets) {
+    if (!target.chosen || target.device.empty()) continue;
+    examine(target.device);
+    for (const std::string& disk : disks_beneath(host.block_devices, target.device)) examine(disk);
+  }
   for (const Target& target : plan.targets) {
     if (!target.chosen) continue;
-    const BlockDevice* device = find_device(host.block_devices, target.device);
-    if (device != nullptr && examined.insert(device->name).second) {
-      append(findings, examine_device(host, *device, demands));
-    }
     const bool only_read = !target.overwrite && (target.kind == TargetKind::block_device ||
                                                  target.kind == TargetKind::regular_file);
     if (!only_read) continue;
