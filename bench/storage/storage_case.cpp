@@ -201,10 +201,12 @@ void StorageCase::write_back(CaseResult& result) {
   if (parameters_.direct || parameters_.operation == Operation::read) return;
   const auto start = std::chrono::steady_clock::now();
   for (std::uint32_t i = 0; i < members_.size() && !control_.stop_requested(); ++i) {
-    if (fdatasync(access_[i].fd) == 0) continue;
+    const int error = fdatasync(access_[i].fd) == 0 ? 0 : errno;
+    members_[i]->device_was_busy();
+    if (error == 0) continue;
     throw std::runtime_error(fmt::format("write the page cache back to {}: {}",
                                          members_[i]->target_id(),
-                                         std::generic_category().message(errno)));
+                                         std::generic_category().message(error)));
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   result.method.emplace_back(

@@ -12,6 +12,8 @@
 #include <cerrno>
 #include <chrono>
 #include <filesystem>
+#include <map>
+#include <mutex>
 #include <stdexcept>
 #include <system_error>
 #include <thread>
@@ -81,6 +83,7 @@ StorageSession::StorageSession(const Target& target, std::uint64_t seed, const R
       numa_node_(target.numa_node),
       device_path_(target.device.empty() ? std::string() : "/dev/" + target.device),
       admin_(std::move(admin)),
+      answers_(answers_of(device_path_)),
       span_bytes_(target.span_bytes) {
   const auto start = std::chrono::steady_clock::now();
   open(target, guard);
@@ -112,14 +115,31 @@ void StorageSession::open(const Target& target, const DeviceGuard& guard) {
   }
 }
 
+/// The interval is the device's, and several targets may lie on one.
+std::shared_ptr<StorageSession::Answers> StorageSession::answers_of(
+    const std::string& device_path) {
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<Answers>> by_device;
+  const std::lock_guard lock(mutex);
+  std::weak_ptr<Answers>& known = by_device[device_path];
+  std::shared_ptr<Answers> answers = known.lock();
+  if (!answers) {
+    answers = std::make_shared<Answers>();
+    known = answers;
+  }
+  return answers;
+}
+
 /// A case that is shorter than the device's interval goes without.
 std::optional<StorageSession::Reading> StorageSession::statistics() {
   const auto now = std::chrono::steady_clock::now();
-  if (device_path_.empty() || now - statistics_read_ < query_interval) return std::nullopt;
-  statistics_read_ = now;
+  if (device_path_.empty()) return std::nullopt;
+  answers_->last.reset();
+  if (now - answers_->asked < query_interval) return std::nullopt;
   std::optional<VendorStatistics> device = read_vendor_statistics(device_path_, admin_);
-  if (!device) return std::nullopt;
-  return Reading{now, std::move(*device), read_own_bytes()};
+  answers_->asked = std::chrono::steady_clock::now();
+  if (device) answers_->last = Reading{now, std::move(*device), read_own_bytes()};
+  return answers_->last;
 }
 
 /// The reading at a case's end serves the next where the device must not be asked again yet and
@@ -127,16 +147,16 @@ std::optional<StorageSession::Reading> StorageSession::statistics() {
 /// page cache's warming or a short case of another target are none of the next case.
 bool StorageSession::last_reading_serves() const {
   const auto now = std::chrono::steady_clock::now();
-  if (!last_reading_ || now - statistics_read_ >= query_interval) return false;
+  if (!answers_->last || now - answers_->asked >= query_interval) return false;
   const OwnBytes own = read_own_bytes();
-  const OwnBytes& before = last_reading_->own;
+  const OwnBytes& before = answers_->last->own;
   return own.valid && before.valid &&
          own.read + own.written - before.read - before.written < idle_bytes_max;
 }
 
 void StorageSession::await_statistics() const {
-  if (!last_reading_ || last_reading_serves()) return;
-  std::this_thread::sleep_until(statistics_read_ + query_interval);
+  if (!answers_->last || last_reading_serves()) return;
+  std::this_thread::sleep_until(answers_->asked + query_interval);
 }
 
 void StorageSession::begin_case() {
@@ -145,7 +165,7 @@ void StorageSession::begin_case() {
     return;
   }
   // The counters stood still meanwhile: only the time is another.
-  before_ = last_reading_;
+  before_ = answers_->last;
   before_->time = std::chrono::steady_clock::now();
 }
 
@@ -156,15 +176,19 @@ void StorageSession::begin_cases(std::span<StorageSession* const> members) {
 }
 
 std::optional<DeviceCase> StorageSession::end_case() {
-  last_reading_ = statistics();
-  if (!before_ || !last_reading_) return std::nullopt;
-  const Reading& after = *last_reading_;
+  const std::optional<Reading> last = statistics();
+  if (!before_ || !last) return std::nullopt;
+  const Reading& after = *last;
   const std::chrono::duration<double> elapsed = after.time - before_->time;
   const OwnBytes own{after.own.read - before_->own.read, after.own.written - before_->own.written,
                      before_->own.valid && after.own.valid};
   const auto during = statistics_between(before_->device, after.device);
   if (!during || !(elapsed.count() > 0)) return std::nullopt;
   return DeviceCase{*during, elapsed.count(), own};
+}
+
+void StorageSession::device_was_busy() {
+  if (answers_->last) answers_->last->own.valid = false;
 }
 
 StorageSession::Access StorageSession::access(const StorageParameters& parameters) const {

@@ -61,6 +61,9 @@ class StorageSession {
   static void begin_cases(std::span<StorageSession* const> members);
   /// What the device itself counted since then; nothing where it does not tell.
   std::optional<DeviceCase> end_case();
+  /// The device goes on with what the process left to it: what it last counted is no beginning of
+  /// another case.
+  void device_was_busy();
 
   const std::string& target_id() const { return target_id_; }
   /// Of the whole disk; empty when unknown.
@@ -80,6 +83,12 @@ class StorageSession {
     VendorStatistics device;
     OwnBytes own;
   };
+  /// What the device last answered, to whichever of the targets on it: it is asked once a second.
+  struct Answers {
+    std::chrono::steady_clock::time_point asked{};
+    std::optional<Reading> last;
+  };
+  static std::shared_ptr<Answers> answers_of(const std::string& device_path);
   std::optional<Reading> statistics();
   bool last_reading_serves() const;
   void await_statistics() const;
@@ -90,8 +99,7 @@ class StorageSession {
   std::optional<std::uint32_t> numa_node_;
   std::string device_path_;
   AdminCommand admin_;
-  std::chrono::steady_clock::time_point statistics_read_{};
-  std::optional<Reading> last_reading_;
+  std::shared_ptr<Answers> answers_;
   std::optional<Reading> before_;  // the case that runs
   std::uint64_t span_bytes_;
   std::optional<TestFile> file_;

@@ -131,6 +131,36 @@ TEST_F(DeviceCountsIo, NoMemberOfASetBeginsWhileAnotherWaits) {
   EXPECT_LT(devices_[1].queries[2] - devices_[0].queries[0], std::chrono::milliseconds(400));
 }
 
+TEST_F(DeviceCountsIo, WhatThePageCacheWritesBackIsNoneOfTheNextCase) {
+  StorageParameters cached{Operation::write, Pattern::random, 4096, 4, 0};
+  cached.direct = false;
+  run(0, cached);
+  const std::size_t asked = devices_[0].queries.size();
+  run(0, {Operation::read, Pattern::random, 4096, 4});
+  // At its beginning and its end: the answer from before the pages were written back is none.
+  EXPECT_EQ(devices_[0].queries.size(), asked + 2);
+}
+
+TEST_F(DeviceCountsIo, ADeviceBelowTwoTargetsIsAskedOnceASecond) {
+  const StorageParameters reads{Operation::read, Pattern::random, 4096, 4};
+  Target target;
+  target.id = "second";
+  target.path = directory_;
+  target.device = "null";
+  target.span_bytes = file_unit_bytes;
+  StorageSession second(
+      target, 7, {}, [this](int, nvme_admin_cmd& command) { return devices_[0].answer(command); });
+  const std::vector<StorageSession*> both{sessions_[0].get(), &second};
+  EXPECT_GE(counted(run_storage_case(case_of(reads), both, 7, {}), "member/one/device/reads"), 0);
+  EXPECT_GE(counted(run_storage_case(case_of(reads), {both.data() + 1, 1}, 7, {}), "device/reads"),
+            0);
+  const auto& queries = devices_[0].queries;
+  ASSERT_GE(queries.size(), 3U);
+  for (std::size_t i = 1; i < queries.size(); ++i) {
+    EXPECT_GE(queries[i] - queries[i - 1], std::chrono::seconds(1));
+  }
+}
+
 bool told_of_bytes(const CaseResult& result) {
   return std::any_of(result.flags.begin(), result.flags.end(), [](const std::string& flag) {
     return flag.find("bytes than this program moved") != std::string::npos;
