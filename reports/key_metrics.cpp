@@ -15,14 +15,23 @@ namespace assay {
 
 namespace {
 
-void add_row(std::vector<KeyMetric>& rows, const std::string& target, const Case& item,
-             const CaseResult& measured, const char* metric, const std::string& note) {
+/// A fixed rate is that of one member of a set, the value that of all.
+std::string members_text(const Result& result, const Case& item) {
+  const bool open = item.storage && item.storage->arrival != Arrival::closed;
+  const Target* target = find_target(result.plan, item.target);
+  if (!open || target == nullptr || target->kind != TargetKind::target_set) return {};
+  return fmt::format(" on each of {} targets", target->members.size());
+}
+
+void add_row(std::vector<KeyMetric>& rows, const Result& result, const std::string& target,
+             const Case& item, const CaseResult& measured, const char* metric,
+             const std::string& note) {
   const Metric* value = find_metric(measured.metrics, metric);
   if (value == nullptr) return;
   KeyMetric row;
   row.target = target;
   row.case_id = measured.id;
-  row.measurement = case_text(item) + note;
+  row.measurement = case_text(item) + members_text(result, item) + note;
   row.value = *value;
   row.latency_ns_p50 = metric_value(measured.metrics, "latency/p50");
   row.latency_ns_p99 = metric_value(measured.metrics, "latency/p99");
@@ -51,7 +60,7 @@ void add_sweep(std::vector<KeyMetric>& rows, const Result& result, const std::st
     if (swept && knee == i) note = i == peak ? " (knee, peak)" : " (knee)";
     if (swept && knee != i && i == peak) note = " (peak)";
     const CaseResult& measured = *sweep.points[i].result;
-    add_row(rows, target, *find_case(result.plan, measured.id), measured, "iops", note);
+    add_row(rows, result, target, *find_case(result.plan, measured.id), measured, "iops", note);
   }
 }
 
@@ -98,10 +107,10 @@ void add_others(std::vector<KeyMetric>& rows, const Result& result, const std::s
     const bool of_ios = item->storage && (item->storage->pattern != Pattern::sequential ||
                                           item->storage->durability != Durability::none);
     const bool loaded = item->memory && item->memory->kernel == "loaded-latency";
-    add_row(rows, target, *item, measured, of_ios ? "iops" : "bandwidth",
+    add_row(rows, result, target, *item, measured, of_ios ? "iops" : "bandwidth",
             loaded ? ", read by the load" : note);
-    if (!item->storage) add_row(rows, target, *item, measured, "latency/load", "");
-    if (!item->storage) add_row(rows, target, *item, measured, "time/real", ", time");
+    if (!item->storage) add_row(rows, result, target, *item, measured, "latency/load", "");
+    if (!item->storage) add_row(rows, result, target, *item, measured, "time/real", ", time");
   }
 }
 

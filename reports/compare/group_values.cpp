@@ -100,6 +100,7 @@ std::map<MetricKey, GroupValues> all_values(const Group& group, Unit unit) {
         if (metric.direction == Direction::informative) continue;
         const MetricKey key{item.id, metric.name};
         add(all[key], *run, unit, metric, run_value(item, metric));
+        all[key].bursts += is_burst(item) ? 1 : 0;
         ++runs[key];
       }
     }

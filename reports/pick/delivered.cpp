@@ -38,6 +38,8 @@ std::optional<double> storage_value(const Requirement& requirement, const CaseSu
       !is_plain(*item.storage)) {
     return std::nullopt;
   }
+  // The price is that of the told volumes: the one the machine boots from is none of them.
+  if (requirement.subject == NeedSubject::ebs && item.untold_devices > 0) return std::nullopt;
   if (requirement.block_bytes && item.storage->block_size_bytes != *requirement.block_bytes) {
     return std::nullopt;
   }

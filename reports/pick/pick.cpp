@@ -132,8 +132,10 @@ using MeasuredRuns = std::map<std::pair<std::string, std::string>, std::vector<c
 
 std::string volumes_text(const RunSummary& run) {
   const std::string& note = run.comparability.volume_note;
-  return fmt::format("{} volume{}: {}", run.ebs_volumes, run.ebs_volumes == 1 ? "" : "s",
-                     note.empty() ? "not told" : note);
+  if (run.ebs_volumes == 0) return "no volume";
+  const double bytes_each = static_cast<double>(run.ebs_bytes) / run.ebs_volumes;
+  return fmt::format("{} volume{} of {}: {}", run.ebs_volumes, run.ebs_volumes == 1 ? "" : "s",
+                     format_bytes(bytes_each), note.empty() ? "not told" : note);
 }
 
 std::size_t count_of(const MeasuredRuns& measured, const std::string& type) {

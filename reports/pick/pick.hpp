@@ -34,7 +34,8 @@ std::optional<double> lower_bound_of(const std::vector<double>& values);
 /// A type that meets the need, or does not. On EBS its runs on the same volumes.
 struct Candidate {
   std::string type;
-  std::string volumes;  // "1 volume: gp3, 16000 IOPS", where the type was measured on others too
+  std::string
+      volumes;  // "1 volume of 100 GiB: gp3, 16000 IOPS", where the type was measured on others too
   std::vector<Delivered> delivered;      // one for each requirement
   std::size_t count = 0;                 // instances that it takes; 0: no number does
   std::optional<double> usd_per_hour;    // of one instance, with its volumes where EBS is needed

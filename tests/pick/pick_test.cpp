@@ -276,13 +276,25 @@ TEST(Pick, OnEbsRunsOnOtherVolumesAreAnotherCandidate) {
   const Candidate& one = result.candidates[0];
   EXPECT_EQ(one.count, 1U);
   EXPECT_EQ(one.delivered[0].instances, 3U);
-  EXPECT_EQ(one.volumes, "1 volume: gp3, 16000 IOPS");
+  EXPECT_EQ(one.volumes, "1 volume of 100 GiB: gp3, 16000 IOPS");
   EXPECT_NEAR(*one.usd_per_hour, 1 + (100 * 0.08 + 13000 * 0.005) / 730, 1e-6);
   EXPECT_GT(result.candidates[1].count, 3U);
-  EXPECT_EQ(result.candidates[1].volumes, "1 volume: gp3, 3000 IOPS");
+  EXPECT_EQ(result.candidates[1].volumes, "1 volume of 100 GiB: gp3, 3000 IOPS");
   const std::string text = render_pick_text(result);
-  EXPECT_NE(text.find("d1.large, 1 volume: gp3, 3000 IOPS (SYNTHETIC)"), std::string::npos) << text;
-  EXPECT_NE(text.find("d1.large, 1 volume: gp3, 16000 IOPS: "), std::string::npos) << text;
+  EXPECT_NE(text.find("d1.large, 1 volume of 100 GiB: gp3, 3000 IOPS (SYNTHETIC)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("d1.large, 1 volume of 100 GiB: gp3, 16000 IOPS: "), std::string::npos)
+      << text;
+  // A gp2 volume's rate goes with its size.
+  planting.runs[3].ebs_bytes *= 10;
+  EXPECT_EQ(picked(planting, "ebs seq-read GB/s >= 1").candidates.size() +
+                picked(planting, "ebs seq-read GB/s >= 1").excluded.size(),
+            3U);
+  planting.runs[3].ebs_bytes /= 10;
+  // The volume that the machine boots from is in no price.
+  for (RunSummary& run : planting.runs) run.cases[1].untold_devices = 1;
+  EXPECT_TRUE(picked(planting, "ebs seq-read GB/s >= 1").candidates.empty());
   // Of what is no EBS they are runs of one type.
   const Pick store = picked(planting, "instance-store random-read/4k iops >= 400k");
   ASSERT_EQ(store.candidates.size(), 1U);
