@@ -122,9 +122,17 @@ void add_ebs(std::vector<AgainstAdvertised>& rows, const RunSummary& run, const 
   const AdvertisedLimits most =
       lasting ? AdvertisedLimits{type.ebs.base_iops, type.ebs.base_bytes_per_s}
               : instance_limits(&type);
-  const AdvertisedLimits each = limits_in_words(run.comparability.volume_note);
+  const std::string& note = run.comparability.volume_note;
   if (value->untold_devices == 0) {
-    row.volumes = volume_not_instance(times(each, value->devices), most);
+    row.volumes = volume_not_instance(sold_together(note, value->devices), most);
+  }
+  // Nobody told what was bought, but the device or its plateau did.
+  if (note.empty() && value->limit == LimitKind::volume && value->value < row.advertised) {
+    row.volumes = fmt::format(
+        "Measured the volume, not the instance: {} of the instance's {}, bound by the volume "
+        "limit; "
+        "add or enlarge volumes to measure the instance",
+        format_value(value->value, row.unit), format_value(row.advertised, row.unit));
   }
   if (!row.volumes.empty()) add_note(row, "volume", "measured the volume, not the instance");
   rows.push_back(row);

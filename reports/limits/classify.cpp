@@ -31,8 +31,7 @@ std::optional<SoldVolumes> volumes_of(const Result& result, const Sweep& sweep) 
   if (target == nullptr || target->device_class != DeviceClass::ebs) return std::nullopt;
   const TargetDisks disks = disks_of(result, *target);
   if (disks.untold > 0) return SoldVolumes{{}, disks.count};
-  const AdvertisedLimits each = limits_in_words(result.comparability.volume_note);
-  return SoldVolumes{times(each, disks.count), disks.count};
+  return SoldVolumes{sold_together(result.comparability.volume_note, disks.count), disks.count};
 }
 
 std::vector<Saturated> saturated_sweeps(Result& result, SweptBy swept_by,

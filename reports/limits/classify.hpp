@@ -21,6 +21,11 @@ AdvertisedLimits limits_in_words(const std::string& volume_note);
 /// The same of that many together.
 AdvertisedLimits times(const AdvertisedLimits& each, std::uint32_t count);
 
+/// What `count` volumes are sold with together by the launcher's words: those of one for each of
+/// them, or of unlike ones ("sdf gp3 iops=3000 mbps=125; sdg io2 iops=64000") the sum, where they
+/// are as many. A limit that is not told of each is empty.
+AdvertisedLimits sold_together(const std::string& volume_note, std::uint32_t count);
+
 /// Sets CaseResult::limit of every storage case that ended ok, from what all cases of the Result
 /// show together; of every other case it is cleared. `instance` are the limits of the instance for
 /// EBS where they are known. The first of these that has evidence decides:
@@ -40,6 +45,11 @@ void classify_limits(Result& result, const AdvertisedLimits& instance = {});
 
 /// "volume limit", "host rate limiter", "queue depth", ...
 std::string limit_text(LimitKind kind);
+
+/// "the volumes give ... of the instance's ..." where that is less; otherwise empty. The same after
+/// measuring:
+std::string volumes_below_instance(const AdvertisedLimits& volumes,
+                                   const AdvertisedLimits& instance);
 
 /// "Measured the volume, not the instance" with the numbers, where what the volumes give together
 /// is below what the instance can: by IOPS, by bytes a second, or both. Empty where nothing is

@@ -327,7 +327,8 @@ std::optional<Limit> emptied_bucket(const Case& item, CaseResult& measured) {
 
 std::string what_is_missing(const Case& item) {
   if (item.storage->arrival != Arrival::closed) {
-    return "the intended rate was not reached, and an open loop alone does not tell by what";
+    return "the intended rate was not reached, or I/Os were still waiting at the end, and an open "
+           "loop alone does not tell by what";
   }
   return fmt::format(
       "cases at other queue depths{} would tell, by levelling off with this one or not",

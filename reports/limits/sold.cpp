@@ -3,6 +3,8 @@
 
 #include <cctype>
 #include <cstdlib>
+#include <regex>
+#include <sstream>
 
 #include "reports/limits/classify.hpp"
 #include "reports/model/units.hpp"
@@ -77,17 +79,41 @@ AdvertisedLimits times(const AdvertisedLimits& each, std::uint32_t count) {
   return all;
 }
 
-std::string volume_not_instance(const AdvertisedLimits& volumes, const AdvertisedLimits& instance) {
+AdvertisedLimits sold_together(const std::string& volume_note, std::uint32_t count) {
+  if (volume_note.find(';') == std::string::npos) return times(limits_in_words(volume_note), count);
+  static const std::regex told("(iops|mbps)=([0-9]+)");
+  AdvertisedLimits sum{0, 0};
+  std::uint32_t volumes = 0;
+  std::istringstream notes(volume_note);
+  for (std::string note; std::getline(notes, note, ';'); ++volumes) {
+    AdvertisedLimits one;
+    for (std::sregex_iterator at(note.begin(), note.end(), told); at != std::sregex_iterator();
+         ++at) {
+      const double value = std::strtod((*at)[2].str().c_str(), nullptr);
+      ((*at)[1] == "iops" ? one.iops : one.bytes_per_s) =
+          (*at)[1] == "iops" ? value : value * (1 << 20);
+    }
+    for (const auto limit : {&AdvertisedLimits::iops, &AdvertisedLimits::bytes_per_s}) {
+      if (sum.*limit && one.*limit) *(sum.*limit) += *(one.*limit);
+      if (!(one.*limit)) (sum.*limit).reset();
+    }
+  }
+  return volumes == count ? sum : AdvertisedLimits{};
+}
+
+std::string volumes_below_instance(const AdvertisedLimits& volumes,
+                                   const AdvertisedLimits& instance) {
   std::string text = below(volumes.iops, instance.iops, "1/s");
   const std::string bytes = below(volumes.bytes_per_s, instance.bytes_per_s, "B/s");
   if (!text.empty() && !bytes.empty()) text += " and ";
   text += bytes;
   if (text.empty()) return {};
-  return fmt::format(
-      "Measured the volume, not the instance: the volumes give {}; add or enlarge volumes to "
-      "measure "
-      "the instance",
-      text);
+  return fmt::format("the volumes give {}; add or enlarge volumes to measure the instance", text);
+}
+
+std::string volume_not_instance(const AdvertisedLimits& volumes, const AdvertisedLimits& instance) {
+  const std::string text = volumes_below_instance(volumes, instance);
+  return text.empty() ? text : "Measured the volume, not the instance: " + text;
 }
 
 }  // namespace assay

@@ -4,12 +4,17 @@
 #include <cstdlib>
 #include <memory>
 
+#include "reports/catalog/catalog.hpp"
+#include "reports/fleet/advertised.hpp"
 #include "reports/json/result_json.hpp"
+#include "reports/limits/classify.hpp"
 #include "reports/model/units.hpp"
 #include "reports/summary.hpp"
+#include "reports/target_text.hpp"
 #include "reports/trust/signing_key.hpp"
 #include "runners/cli/commands.hpp"
 #include "runners/cli/run_companions.hpp"
+#include "runners/discovery/discovery.hpp"
 #include "runners/doctor/findings.hpp"
 #include "runners/plan/plan.hpp"
 #include "runners/plan/write_rules.hpp"
@@ -19,6 +24,7 @@
 #include "runners/run/signals.hpp"
 #include "runners/run/volume_note.hpp"
 #include "runners/usage_error.hpp"
+#include "runners/user_catalog.hpp"
 
 namespace assay {
 
@@ -99,9 +105,21 @@ std::optional<SigningKey> signing_key(const std::string& file) {
   }
 }
 
+/// That the volumes to be measured are sold with less than the instance; empty where they are not,
+/// or nobody told what they are sold with.
+std::string volumes_text(const Result& planned) {
+  const std::string& note = planned.comparability.volume_note;
+  const auto count = static_cast<std::uint32_t>(told_volumes(planned).size());
+  if (note.empty() || count == 0) return {};
+  const LoadedCatalog advertised = load_catalog();
+  const InstanceType* type = find_type(advertised.catalog, instance_type_of(planned.host));
+  return volumes_below_instance(sold_together(note, count), instance_limits(type));
+}
+
 int dry_run(const RunArguments& arguments, const Result& planned) {
-  const std::string text =
-      arguments.json ? write_json(planned.plan) + "\n" : describe_plan(planned.plan);
+  std::string text = arguments.json ? write_json(planned.plan) + "\n" : describe_plan(planned.plan);
+  const std::string volumes = volumes_text(planned);
+  if (!arguments.json && !volumes.empty()) text += fmt::format("\nEBS: {}\n", volumes);
   std::fputs(text.c_str(), stdout);
   return 0;
 }
@@ -130,6 +148,15 @@ int measure(const RunArguments& arguments, Result& result, const RunFiles& files
   return ended(end);
 }
 
+/// The same findings; what would spoil the numbers is told before they are taken.
+std::vector<Finding> warned_of(std::vector<Finding> findings) {
+  for (const Finding& finding : findings) {
+    if (finding.severity != Severity::warning) continue;
+    std::fputs(fmt::format("assay: {}\n", finding_line(finding)).c_str(), stderr);
+  }
+  return findings;
+}
+
 int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   parse_values(arguments);
   const std::string volume_note = volume_note_text(arguments.volume_notes);
@@ -141,6 +168,7 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
     Result result = resumed_run(files);
     const auto upload = wanted_upload(arguments.upload, result.host);
     install_stop_signals();
+    add_new_findings(result.findings, warned_of(examine_plan(discover({}), result.plan)));
     return measure(arguments, result, files, upload, handover, Journal::resume(files.journal));
   }
   Result result = plan_run(arguments.options, command_line);
@@ -155,11 +183,14 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
     if (target.chosen || target.kind == TargetKind::gpu) continue;
     std::fputs(fmt::format("assay: {} {}\n", target.path, target.reason).c_str(), stderr);
   }
+  if (const std::string volumes = volumes_text(result); !volumes.empty()) {
+    std::fputs(fmt::format("assay: EBS: {}\n", volumes).c_str(), stderr);
+  }
   // Before anything is created: a stop from here on leaves a partial Result, not half a directory.
   install_stop_signals();
   const RunFiles files = create_run_files(arguments.out);
   result.provenance.started_utc = utc_now();
-  result.findings = examine_plan(result.host, result.plan);
+  result.findings = warned_of(examine_plan(result.host, result.plan));
   return measure(arguments, result, files, upload, handover, Journal::begin(files.journal, result));
 }
 

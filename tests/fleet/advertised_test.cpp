@@ -233,6 +233,14 @@ TEST(advertised, a_volume_below_the_instance_is_told) {
   run.cases[0].devices = 1;
   run.cases[0].lasting = {16000, 16000 * 4096};  // the baseline of 2,500 is below the volume's
   EXPECT_EQ(against_advertised(run, &type)[0].volumes, "");
+  run.cases[0].lasting.reset();
+  run.comparability.volume_note.clear();  // not told, yet measured
+  EXPECT_EQ(against_advertised(run, &type)[0].volumes, "");
+  run.cases[0].limit = LimitKind::volume;
+  EXPECT_EQ(
+      against_advertised(run, &type)[0].volumes,
+      "Measured the volume, not the instance: 16.0 k IOPS of the instance's 40.0 k IOPS, bound "
+      "by the volume limit; add or enlarge volumes to measure the instance");
 }
 
 TEST(advertised, a_gpu_is_held_against_its_own_peak_without_the_catalog) {
