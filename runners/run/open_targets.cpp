@@ -59,6 +59,16 @@ void OpenTargets::record(const Preparation& preparation) {
   }
 }
 
+void OpenTargets::record_fill(const Target& target, const StorageSession& session,
+                              const RunControl& control) {
+  if (!session.preparation()) return;
+  // What was filled of a test file is gone with it; a device keeps it for the run that goes on.
+  if (control.stop_requested() && !target.overwrite) return;
+  Preparation preparation = *session.preparation();
+  preparation.finished_utc = utc_now();
+  record(preparation);
+}
+
 void OpenTargets::open_all(const std::vector<const Case*>& cases, const RunControl& control) {
   std::set<std::string> needed;
   for (const Case* item : cases) {
@@ -79,6 +89,7 @@ void OpenTargets::open_all(const std::vector<const Case*>& cases, const RunContr
   std::vector<std::uint64_t> before;
   before.reserve(targets.size());
   for (const Target* target : targets) before.push_back(filled_before(*target));
+  std::mutex recording;
   const auto fill = [&](std::size_t i) {
     Opened& opened = opened_.at(targets[i]->id);
     try {
@@ -86,21 +97,16 @@ void OpenTargets::open_all(const std::vector<const Case*>& cases, const RunContr
           *targets[i], result_.plan.seed, shared.part(i), hooks_.admin, hooks_.guard, before[i]);
     } catch (const std::exception& error) {
       opened.failure = error.what();
+      return;
     }
+    // At once: a power cut while another disk is filled for hours loses none of this one.
+    const std::lock_guard lock(recording);
+    record_fill(*targets[i], *opened.session, control);
   };
   {
     std::vector<std::jthread> threads;
     for (std::size_t i = 1; i < targets.size(); ++i) threads.emplace_back(fill, i);
     fill(0);
-  }
-  for (const Target* target : targets) {
-    const Opened& opened = opened_.at(target->id);
-    if (!opened.session || !opened.session->preparation()) continue;
-    // What was filled of a test file is gone with it; a device keeps it for the run that goes on.
-    if (control.stop_requested() && !target->overwrite) continue;
-    Preparation preparation = *opened.session->preparation();
-    preparation.finished_utc = utc_now();
-    record(preparation);
   }
 }
 

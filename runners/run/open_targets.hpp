@@ -40,6 +40,7 @@ class OpenTargets {
   void open(const Target& target, const RunControl& control);
   std::uint64_t filled_before(const Target& target) const;
   void record(const Preparation& preparation);
+  void record_fill(const Target& target, const StorageSession& session, const RunControl& control);
 
   Result& result_;
   const Journal& journal_;
