@@ -85,9 +85,14 @@ void refuse_repeated_ids(const Plan& plan) {
 
 void refuse_no_cases(const Plan& plan) {
   if (!plan.cases.empty()) return;
+  std::string refused;
+  for (const Target& target : plan.targets) {
+    if (!target.chosen) refused += fmt::format("; {} {}", target.path, target.reason);
+  }
   throw UsageError(
-      "the suite has no case for the targets of this run: rows with devices = \"all\" "
-      "or \"slowest\" need at least two of one class");
+      fmt::format("the suite has no case for the targets of this run: rows with devices = \"all\" "
+                  "need at least two of one class{}",
+                  refused));
 }
 
 /// Keeps the cases whose id matches the glob, and their targets.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench/measure/stop_rule.hpp"
+#include "reports/model/units.hpp"
 
 namespace assay {
 
@@ -97,6 +98,31 @@ Ids prepared_texts(const Ids& prepared, const Ids& measured) {
 }
 
 }  // namespace
+
+void describe_overwritten(const Plan& plan, const Case& item, CaseResult& measured) {
+  constexpr double share_noted = 0.5;
+  const Target* target = find_target(plan, item.target);
+  if (!item.precondition || target == nullptr) return;
+  double span_bytes = 0;
+  for (const std::string& id : prepared_by(plan, item)) {
+    const Target* member = find_target(plan, id);
+    if (member != nullptr) span_bytes += static_cast<double>(member->span_bytes);
+  }
+  double bytes = 0;
+  for (const Tick& tick : measured.ticks) bytes += static_cast<double>(tick.bytes);
+  if (!(span_bytes > 0) || !(bytes > 0)) return;
+  const double share = bytes / span_bytes;
+  measured.method.emplace_back(
+      "overwritten", fmt::format("{}, {:.0f} % of the span", format_bytes(bytes), 100 * share));
+  if (!item.steady_state || !ended_steady(measured) || share >= share_noted ||
+      target->device_class == DeviceClass::ebs) {
+    return;
+  }
+  measured.flags.push_back(
+      fmt::format("steady after {:.0f} % of the span was overwritten: a drive has spare blocks and "
+                  "may slow down once they are used up; measure for longer rounds (steady_round)",
+                  100 * share));
+}
 
 std::string preconditioning_text(const Plan& plan, const std::vector<CaseResult>* measured_cases) {
   const Ids measured = measured_targets(plan);

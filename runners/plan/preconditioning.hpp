@@ -15,4 +15,9 @@ namespace assay {
 std::string preconditioning_text(const Plan& plan,
                                  const std::vector<CaseResult>* measured_cases = nullptr);
 
+/// Adds to what a preconditioning case found how much of its targets it overwrote. Flags a rate of
+/// local disks that got steady on less than half of their span: until its spare blocks are used up
+/// a drive need not collect any, and may slow down later.
+void describe_overwritten(const Plan& plan, const Case& item, CaseResult& measured);
+
 }  // namespace assay

@@ -23,6 +23,7 @@
 #include "reports/limits/classify.hpp"
 #include "reports/target_text.hpp"
 #include "runners/plan/execution_order.hpp"
+#include "runners/plan/preconditioning.hpp"
 #include "runners/run/late_choices.hpp"
 #include "runners/run/open_targets.hpp"
 #include "runners/run/undone_cases.hpp"
@@ -227,6 +228,7 @@ class PlanRun {
     progress_.begin(index + 1, item.id);
     CaseResult result = run_storage_case(now, sessions, result_.plan.seed + round, control_);
     if (round == 0) describe_stop(now, result);
+    describe_overwritten(result_.plan, now, result);
     result.method.insert(result.method.end(), chosen.begin(), chosen.end());
     return result;
   }

@@ -51,6 +51,33 @@ TEST(Preconditioning, IsToldByTheCasesThatRun) {
             "sequential fill, then random-write, then sequential-write");
 }
 
+TEST(Preconditioning, HowMuchWasOverwrittenIsTold) {
+  Target disk = file_on("a");
+  disk.device_class = DeviceClass::instance_store;
+  Plan plan = plan_of(random_write + "precondition = true\nsteady_state = true\n", {disk});
+  const auto described = [&](std::uint64_t mib) {
+    CaseResult measured;
+    measured.id = plan.cases[0].id;
+    measured.status = CaseStatus::ok;
+    for (int i = 0; i < 2; ++i) {
+      Tick tick;
+      tick.bytes = (mib << 20) / 2;
+      measured.ticks.push_back(tick);
+    }
+    describe_overwritten(plan, plan.cases[0], measured);
+    return measured;
+  };
+  const CaseResult little = described(128);
+  EXPECT_EQ(little.method.back(), NamedText("overwritten", "128 MiB, 12 % of the span"));
+  ASSERT_EQ(little.flags.size(), 1U);
+  EXPECT_TRUE(little.flags[0].starts_with("steady after 12 % of the span was overwritten"));
+  EXPECT_TRUE(described(600).flags.empty());
+  plan.targets[0].device_class = DeviceClass::ebs;  // no drive of one's own
+  EXPECT_TRUE(described(128).flags.empty());
+  plan.cases[0].precondition = false;
+  EXPECT_TRUE(described(128).method.empty());
+}
+
 TEST(Preconditioning, ThatOnlyLeavesOutIsNotTold) {
   RunOptions options;
   options.only = "storage/*/random-read/*";
