@@ -82,7 +82,8 @@ std::vector<std::string> upload_run(const UploadSetting& setting, const UploadFi
       if (!has_place_for(setting, item.object)) continue;
       const std::string address = address_of(setting, item.object);
       const std::string hash = sha256_hex(body);
-      if (state[address] == hash) continue;
+      const auto sent = state.find(address);
+      if (sent != state.end() && sent->second == hash) continue;
       RetryRules left = rules;
       left.total = std::max(std::chrono::milliseconds(1000),
                             std::chrono::duration_cast<std::chrono::milliseconds>(
