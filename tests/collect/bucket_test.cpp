@@ -20,7 +20,7 @@ class BucketTest : public testing::Test {
 
   static Bucket bucket_at(const FakeServer& server) {
     return Bucket({"some-bucket", "eu-west-1", server.url(), {}},
-                  {milliseconds(2000), milliseconds(1), milliseconds(4), milliseconds(1000)});
+                  {milliseconds(60'000), milliseconds(1), milliseconds(4), milliseconds(20'000)});
   }
 };
 

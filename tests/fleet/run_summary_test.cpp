@@ -1,6 +1,7 @@
 #include "reports/fleet/run_summary.hpp"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -114,7 +115,11 @@ TEST(run_summary, the_metadata_service_goes_before_firmware) {
 /// Owns a scratch directory.
 class Fleet : public testing::Test {
  protected:
-  Fleet() { std::filesystem::create_directories(root_); }
+  Fleet() {
+    std::string name = testing::TempDir() + "/fleet-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
+    root_ = name;
+  }
   ~Fleet() override { std::filesystem::remove_all(root_); }
 
   void write(const std::string& name, const std::string& text) const {
@@ -123,10 +128,7 @@ class Fleet : public testing::Test {
     std::ofstream(file, std::ios::binary) << text;
   }
 
-  const std::filesystem::path root_ =
-      std::filesystem::path(testing::TempDir()) /
-      ("fleet-" + std::to_string(testing::UnitTest::GetInstance()->random_seed()) + "-" +
-       testing::UnitTest::GetInstance()->current_test_info()->name());
+  std::filesystem::path root_;
 };
 
 TEST_F(Fleet, directories_are_searched_and_each_run_is_read_once) {

@@ -39,14 +39,28 @@ struct FakeCuFileState {
   std::atomic<int> memories{0};
 };
 
-/// That state of one library, as it is before any test.
-inline FakeCuFileState& fake_cufile(const char* library) {
+/// That state of one library, as it is.
+inline FakeCuFileState& fake_cufile_now(const char* library) {
   void* const handle = dlopen(library, RTLD_NOW);
   if (handle == nullptr) throw std::runtime_error(dlerror());
   auto* const state = static_cast<FakeCuFileState*>(dlsym(handle, "fake_cufile_state"));
   if (state == nullptr) throw std::runtime_error(dlerror());
-  std::destroy_at(state);
-  return *std::construct_at(state);
+  return *state;
+}
+
+/// As it is before any test.
+inline FakeCuFileState& fake_cufile(const char* library) {
+  FakeCuFileState& state = fake_cufile_now(library);
+  std::destroy_at(&state);
+  return *std::construct_at(&state);
+}
+
+/// For a case that is measured again: the test counts what the last one did.
+inline void forget_what_was_seen(FakeCuFileState& state) {
+  state.calls = 0;
+  state.running_max = 0;
+  state.opened = 0;
+  state.closed = 0;
 }
 
 }  // namespace assay

@@ -60,10 +60,10 @@ TEST(GpuBench, skips_a_gpu_that_is_not_there_with_the_reason) {
 }
 
 /// GPUs of a test: what `open` gives, and the fake NVML.
-GpuSource fake_source(std::function<std::unique_ptr<GpuMemoryDevice>()> open) {
+GpuSource fake_source(std::function<std::unique_ptr<GpuMemoryDevice>()> open, double hang_s = 60) {
   const auto clock = std::make_shared<std::atomic<std::uint64_t>>(0);
   return {inventory_of_two, [open](int) { return open(); },
-          [clock] { return *clock += 50'000'000; }, ASSAY_FAKE_NVML, 0.1};
+          [clock] { return *clock += 50'000'000; }, ASSAY_FAKE_NVML, hang_s};
 }
 
 TEST(GpuBench, measures_with_the_gpus_state_beside_the_number) {
@@ -120,15 +120,17 @@ TEST(GpuBench, a_gpu_that_hangs_fails_its_case_and_is_left_alone) {
   std::promise<void> end;
   const std::shared_future<void> ended = end.get_future().share();
   std::atomic<int> opened = 0;
-  GpuBench bench(fake_source([&]() -> std::unique_ptr<GpuMemoryDevice> {
-    if (opened++ == 0) return std::make_unique<HangingGpu>(ended);
-    return std::make_unique<FakeGpu>();
-  }));
+  GpuBench bench(fake_source(
+      [&]() -> std::unique_ptr<GpuMemoryDevice> {
+        if (opened++ == 0) return std::make_unique<HangingGpu>(ended);
+        return std::make_unique<FakeGpu>();
+      },
+      2));
   Case item = copy_case("gpu/gpu0/copy");
   item.duration_s = 0.01;
   const CaseResult hung = bench.run(item, {0}, {});
   EXPECT_EQ(hung.status, CaseStatus::failed);
-  EXPECT_EQ(hung.reason.rfind("GPU 0 hangs: the case did not end within 0 s", 0), 0U)
+  EXPECT_EQ(hung.reason.rfind("GPU 0 hangs: the case did not end within 2 s", 0), 0U)
       << hung.reason;
   EXPECT_TRUE(bench.has_hung());
   const CaseResult after = bench.run(item, {0}, {});
@@ -195,7 +197,7 @@ TEST(RunWithDeadline, lets_words_through_and_hears_no_progress_after_the_deadlin
         done.set_value();
         return CaseResult();
       },
-      0.1, control);
+      2, control);
   EXPECT_FALSE(result.has_value());
   late.set_value();
   done.get_future().wait();

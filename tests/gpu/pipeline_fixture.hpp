@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 #include "bench/gpu/pipeline_case.hpp"
 #include "bench/storage/aligned_memory.hpp"
 #include "tests/gpu/fake_copier.hpp"
+#include "tests/storage/measured.hpp"
 #include "tests/storage/two_files.hpp"
 
 namespace assay {
@@ -59,6 +61,20 @@ class Pipelines : public TwoFiles {
   CaseResult run(const Case& item, std::size_t members) {
     GpuBench bench(source());
     return run_pipeline_case(bench, item, std::span(members_).first(members), 3, {});
+  }
+
+  /// Again, once `before_repeat` was called, where the machine stood still.
+  CaseResult run_measured(const Case& item, std::size_t members,
+                          const std::function<void()>& before_repeat) {
+    std::vector<std::string> moving;
+    if (members == 2) moving = {"member/one/bandwidth", "member/two/bandwidth"};
+    bool repeats = false;
+    return measured(
+        [&] {
+          if (std::exchange(repeats, true)) before_repeat();
+          return run(item, members);
+        },
+        moving);
   }
 
   LaneSpec lane(Operation operation) const {

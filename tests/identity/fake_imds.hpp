@@ -41,7 +41,7 @@ inline FakeServer::Handler imds_v2(std::map<std::string, std::string> items) {
 inline ImdsOptions options_for(const FakeServer& server) {
   ImdsOptions options;
   options.endpoint = server.url();
-  options.timeout = std::chrono::milliseconds(500);
+  options.timeout = std::chrono::seconds(10);  // the machine may stand still for a while
   options.attempts = 2;
   return options;
 }

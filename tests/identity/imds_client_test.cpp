@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include <atomic>
+#include <chrono>
+#include <future>
 
 #include "runners/usage_error.hpp"
 #include "tests/identity/fake_imds.hpp"
@@ -88,13 +90,16 @@ TEST(ImdsClient, AServiceThatIsBusyIsAskedAgain) {
 }
 
 TEST(ImdsClient, ASlowServiceEndsInTime) {
-  const FakeServer server([](const ReceivedRequest&) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(400));
-    return std::string();
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  const FakeServer server([released](const ReceivedRequest& request) {
+    released.wait_for(std::chrono::seconds(20));  // else all is answered, and nothing is thrown
+    return imds_v2(example_items())(request);
   });
   ImdsOptions options = options_for(server);
   options.timeout = std::chrono::milliseconds(50);
-  EXPECT_THROW(ImdsClient(options).get("/latest/x"), ImdsError);
+  EXPECT_THROW(ImdsClient(options).get("/latest/meta-data/ami-id"), ImdsError);
+  release.set_value();
 }
 
 class Environment : public testing::Test {

@@ -13,6 +13,8 @@
 #include "reports/summary.hpp"
 #include "reports/text/text_reports.hpp"
 #include "runners/run/run_plan.hpp"
+#include "tests/storage/direct_io.hpp"
+#include "tests/storage/measured.hpp"
 #include "tests/storage/vendor_page.hpp"
 
 namespace assay {
@@ -20,11 +22,11 @@ namespace {
 
 using SteadyClock = std::chrono::steady_clock;
 
-/// An NVMe device as the admin queue shows it: it counts the bytes that this process really moves,
-/// times `load`, and that a limit is exceeded all the time.
+/// An NVMe device as the admin queue shows it: it counts the bytes that this process really moves
+/// and those of others, and that a limit is exceeded all the time.
 struct FakeDevice {
   std::size_t exceeded_offset = 56;
-  double load = 1;
+  std::uint64_t foreign_bytes_per_us = 0;
   SteadyClock::time_point attached = SteadyClock::now();
   std::vector<SteadyClock::time_point> queries;
 
@@ -32,16 +34,16 @@ struct FakeDevice {
     EXPECT_EQ(command.opcode, 0x02);
     const auto now = SteadyClock::now();
     queries.push_back(now);
-    const OwnBytes own = read_own_bytes();
-    const auto bytes = static_cast<std::uint64_t>(static_cast<double>(own.read) * load);
+    const auto us = static_cast<std::uint64_t>(
+        std::chrono::duration_cast<std::chrono::microseconds>(now - attached).count());
+    const std::uint64_t bytes = read_own_bytes().read + foreign_bytes_per_us * us;
     const std::uint64_t ios = bytes / 4096;
     // Nine in ten reads in the first bin of up to 128 us, the rest in the second.
     const auto slow = static_cast<std::uint32_t>(ios / 10);
     std::vector<std::byte> page =
         vendor_page(magic_ebs, {static_cast<std::uint32_t>(ios) - slow, slow}, {0});
     put<std::uint64_t>(page, 24, bytes);
-    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(now - attached).count();
-    put<std::uint64_t>(page, exceeded_offset, static_cast<std::uint64_t>(us));
+    put<std::uint64_t>(page, exceeded_offset, us);
     std::memcpy(reinterpret_cast<void*>(command.addr), page.data(), page.size());
     return 0;
   }
@@ -53,6 +55,8 @@ class RunLimits : public testing::Test {
   void SetUp() override {
     std::string name = (std::filesystem::current_path() / "assay-run-test-XXXXXX").string();
     directory_ = mkdtemp(name.data());
+    const std::string why = why_no_direct_uring(directory_);
+    if (!why.empty()) GTEST_SKIP() << why;
     Target target;
     target.id = "ebs-file";
     target.label = "a test file";
@@ -75,21 +79,32 @@ class RunLimits : public testing::Test {
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
 
-  /// False, having said why, where this machine cannot run the cases.
-  bool run(FakeDevice& device) {
-    const Journal journal = Journal::begin(directory_ + "/journal.ndjson", result_);
+  /// Runs the plan, as `measured` does a case: the machine may stand still for a whole window.
+  void run(FakeDevice& device) {
+    const Result planned = result_;
+    const FakeDevice unasked = device;
+    for (int repeats = 0; repeats < 3; ++repeats) {
+      result_ = planned;
+      device = unasked;
+      run_once(device);
+      if (std::none_of(result_.cases.begin(), result_.cases.end(), stood_still)) break;
+    }
+    ASSERT_EQ(result_.cases.size(), 2U);
+    for (const CaseResult& measured : result_.cases) {
+      ASSERT_EQ(measured.status, CaseStatus::ok) << measured.id << ": " << measured.reason;
+    }
+  }
+
+  void run_once(FakeDevice& device) {
+    const std::string path = directory_ + "/journal.ndjson";
+    std::filesystem::remove(path);
+    const Journal journal = Journal::begin(path, result_);
     std::FILE* sink = std::tmpfile();
     Progress progress(result_.plan, sink, ProgressStyle::plain_lines);
     DeviceHooks hooks;
     hooks.admin = [&](int, nvme_admin_cmd& command) { return device.answer(command); };
     run_plan(result_, journal, progress, stop_, hooks);
     std::fclose(sink);
-    for (const CaseResult& measured : result_.cases) {
-      if (measured.status == CaseStatus::ok) continue;
-      std::puts(measured.reason.c_str());
-      return false;
-    }
-    return true;
   }
 
   std::string page() const {
@@ -103,16 +118,16 @@ class RunLimits : public testing::Test {
   std::atomic<bool> stop_{false};
 };
 
-/// Whether a flag begins so; a busy machine adds flags of its own.
-bool has_flag(const CaseResult& measured, std::string_view begin) {
-  return std::any_of(measured.flags.begin(), measured.flags.end(),
-                     [begin](const std::string& flag) { return flag.find(begin) == 0; });
+/// Whether a flag begins so, and has these words; a busy machine adds flags of its own.
+bool has_flag(const CaseResult& measured, std::string_view begin, std::string_view words = "") {
+  return std::any_of(measured.flags.begin(), measured.flags.end(), [&](const std::string& flag) {
+    return flag.starts_with(begin) && flag.find(words) != std::string::npos;
+  });
 }
 
 TEST_F(RunLimits, AVolumesLimitIsNamedInTheReport) {
   FakeDevice device;
-  if (!run(device)) GTEST_SKIP() << "no direct I/O through io_uring here";
-  ASSERT_EQ(result_.cases.size(), 2U);
+  ASSERT_NO_FATAL_FAILURE(run(device));
   for (const CaseResult& measured : result_.cases) {
     EXPECT_EQ(measured.limit.value().kind, LimitKind::volume);
     const auto value = [&](const std::string& name) {
@@ -128,7 +143,7 @@ TEST_F(RunLimits, AVolumesLimitIsNamedInTheReport) {
     EXPECT_GT(value("device/reads"), value("iops"));
   }
   EXPECT_NE(page().find("<td>volume limit</td><td>the device counted that demand exceeded the "
-                        "volume&#39;s IOPS limit for 100 % of the case</td>"),
+                        "volume&#39;s IOPS limit for "),
             std::string::npos);
   EXPECT_NE(render_markdown(result_).find("| volume limit |"), std::string::npos);
   EXPECT_NE(verdicts(result_).at(0).sentence.find("bound by the volume limit"), std::string::npos);
@@ -143,13 +158,13 @@ TEST_F(RunLimits, AVolumesLimitIsNamedInTheReport) {
 TEST_F(RunLimits, AnInstancesLimitIsNamedInTheReportAndForeignLoadFlagged) {
   FakeDevice device;
   device.exceeded_offset = 80;
-  device.load = 1.3;
-  if (!run(device)) GTEST_SKIP() << "no direct I/O through io_uring here";
+  device.foreign_bytes_per_us = 1000;  // worth a note beside however much of our own
+  ASSERT_NO_FATAL_FAILURE(run(device));
   EXPECT_EQ(result_.cases.at(1).limit.value().kind, LimitKind::instance);
   EXPECT_NE(page().find("<td>instance limit</td>"), std::string::npos);
   EXPECT_EQ(page().find("<td>volume limit</td>"), std::string::npos);
   EXPECT_NE(render_csv(result_).find(",instance,the device counted"), std::string::npos);
-  EXPECT_TRUE(has_flag(result_.cases[1], "the device counted 30 % more bytes"));
+  EXPECT_TRUE(has_flag(result_.cases[1], "the device counted", "% more bytes than this program"));
 }
 
 }  // namespace

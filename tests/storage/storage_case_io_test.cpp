@@ -8,6 +8,7 @@
 #include "bench/measure/not_applicable.hpp"
 #include "bench/storage/storage_case.hpp"
 #include "bench/storage/storage_parts.hpp"
+#include "tests/storage/measured.hpp"
 #include "tests/storage/two_files.hpp"
 
 namespace assay {
@@ -32,6 +33,9 @@ class StorageCaseIo : public TwoFiles {
     parameters.block_size_bytes = 4096;
     parameters.queue_depth = depth;
     return parameters;
+  }
+  CaseResult run(const StorageParameters& parameters) {
+    return measured([&] { return sessions_[0]->run(case_of(parameters), {}); });
   }
 };
 
@@ -76,7 +80,7 @@ TEST_F(StorageCaseIo, EachOptionOfACaseCompletes) {
     one.threads = 2;
   });
   for (const StorageParameters& parameters : all) {
-    const CaseResult result = sessions_[0]->run(case_of(parameters), {});
+    const CaseResult result = run(parameters);
     EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
     EXPECT_GT(value(result, "iops"), 0);
   }
@@ -87,7 +91,7 @@ TEST_F(StorageCaseIo, VerifiedWritesAreReadBackAndAWriteBehindTheBackIsFound) {
   parameters.operation = Operation::mixed;
   parameters.read_percent = 50;
   parameters.verify = true;
-  CaseResult result = sessions_[0]->run(case_of(parameters), {});
+  CaseResult result = run(parameters);
   EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
   EXPECT_GT(value(result, "verify/checked"), 0);
   EXPECT_EQ(value(result, "verify/stale"), 0);
@@ -95,8 +99,8 @@ TEST_F(StorageCaseIo, VerifiedWritesAreReadBackAndAWriteBehindTheBackIsFound) {
   // A case without headers overwrites blocks: the next verified one stamps all of them again.
   StorageParameters plain = reads(8);
   plain.operation = Operation::write;
-  sessions_[0]->run(case_of(plain), {});
-  result = sessions_[0]->run(case_of(parameters), {});
+  run(plain);
+  result = run(parameters);
   EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
 
   // Somebody else writes zeros: the case fails and says where.
@@ -111,7 +115,7 @@ TEST_F(StorageCaseIo, VerifiedWritesAreReadBackAndAWriteBehindTheBackIsFound) {
   StorageParameters check = parameters;
   check.operation = Operation::read;
   check.read_percent = 100;
-  result = sessions_[0]->run(case_of(check), {});
+  result = run(check);
   EXPECT_EQ(result.status, CaseStatus::failed);
   EXPECT_NE(result.reason.find("not what was written last: corrupt at byte "), std::string::npos)
       << result.reason;
@@ -145,7 +149,9 @@ TEST_F(StorageCaseIo, WhatWaitsInThePageCacheIsWrittenBackBeforeTheNextCase) {
 
 TEST_F(StorageCaseIo, SeveralTargetsAreAddedUpAndKeptApart) {
   const std::vector<StorageSession*> both{sessions_[0].get(), sessions_[1].get()};
-  const CaseResult result = run_storage_case(case_of(reads(4)), both, 7, {});
+  const CaseResult result =
+      measured([&] { return run_storage_case(case_of(reads(4)), both, 7, {}); },
+               {"member/one/iops", "member/two/iops"});
   ASSERT_EQ(result.status, CaseStatus::ok) << result.reason;
   const double one = value(result, "member/one/iops");
   const double two = value(result, "member/two/iops");
@@ -159,7 +165,7 @@ TEST_F(StorageCaseIo, PartsPutTogetherAreWhatOneWouldHaveBeen) {
   std::vector<CaseResult> parts;
   for (std::uint32_t round = 1; round <= 2; ++round) {
     const std::vector<StorageSession*> one{sessions_[0].get()};
-    parts.push_back(run_storage_case(item, one, 7 + round, {}));
+    parts.push_back(measured([&] { return run_storage_case(item, one, 7 + round, {}); }));
     parts.back().round = round;
     parts.back().elapsed_s = 0.5;
     ASSERT_EQ(parts.back().status, CaseStatus::ok) << parts.back().reason;
@@ -196,7 +202,7 @@ TEST_F(StorageCaseIo, ThreadsTakeTurnsAtAConstantRate) {
   parameters.threads = 4;
   Case item = case_of(parameters);
   item.duration_s = 0.7;
-  const CaseResult result = sessions_[0]->run(item, {});
+  const CaseResult result = measured([&] { return sessions_[0]->run(item, {}); });
   EXPECT_EQ(result.status, CaseStatus::ok) << result.reason;
   EXPECT_LE(value(result, "iops"), 2 / 0.7 + 1e-9);
 }
@@ -238,15 +244,13 @@ TEST_F(StorageCaseIo, ARangeWithoutAnAlignedPlaceIsNotMeasuredAtOffset0) {
 }
 
 TEST_F(StorageCaseIo, AKernelThreadThatSubmitsSavesSystemCalls) {
+  const std::string why = why_no_direct_uring(directory_, IORING_SETUP_SQPOLL);
+  if (!why.empty()) GTEST_SKIP() << why;
   StorageParameters parameters = reads(8);
   parameters.sqpoll = true;
-  try {
-    const CaseResult result = sessions_[0]->run(case_of(parameters), {});
-    if (result.status != CaseStatus::ok) GTEST_SKIP() << result.reason;
-    EXPECT_LT(value(result, "syscalls/per-io"), 1);
-  } catch (const NotApplicable& reason) {
-    GTEST_SKIP() << reason.what();
-  }
+  const CaseResult result = run(parameters);
+  ASSERT_EQ(result.status, CaseStatus::ok) << result.reason;
+  EXPECT_LT(value(result, "syscalls/per-io"), 1);
 }
 
 }  // namespace

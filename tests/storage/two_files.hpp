@@ -4,13 +4,13 @@
 #include <stdlib.h>
 
 #include <cstdint>
-#include <exception>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "bench/storage/storage_session.hpp"
+#include "tests/storage/direct_io.hpp"
 
 namespace assay {
 
@@ -23,17 +23,15 @@ class TwoFiles : public testing::Test {
   void SetUp() override {
     std::string name = (std::filesystem::current_path() / "assay-io-test-XXXXXX").string();
     directory_ = mkdtemp(name.data());
-    try {
-      for (const char* id : {"one", "two"}) {
-        Target target;
-        target.id = id;
-        target.path = directory_;
-        target.chosen = true;
-        target.span_bytes = bytes_each_;
-        sessions_.emplace_back(std::make_unique<StorageSession>(target, 7, RunControl{}));
-      }
-    } catch (const std::exception& error) {
-      GTEST_SKIP() << "no direct I/O through io_uring here: " << error.what();
+    const std::string why = why_no_direct_uring(directory_);
+    if (!why.empty()) GTEST_SKIP() << why;
+    for (const char* id : {"one", "two"}) {
+      Target target;
+      target.id = id;
+      target.path = directory_;
+      target.chosen = true;
+      target.span_bytes = bytes_each_;
+      sessions_.emplace_back(std::make_unique<StorageSession>(target, 7, RunControl{}));
     }
   }
   void TearDown() override { std::filesystem::remove_all(directory_); }
