@@ -108,6 +108,8 @@ class CompareTest(Scratch):
         def on_ebs(one, seconds, burst_iops, lasting_iops):
             for target in one["plan"]["targets"]:
                 target["class"] = "ebs"
+            for device in one["host"]["block_devices"]:
+                device["class"] = "ebs"
             case = one["cases"][0]
             case["elapsed_s"] = seconds
             tick = case["ticks"][0]

@@ -69,7 +69,8 @@ def containers(node):
 def damaged(node):
     """Copies of an object or list, each with one thing wrong."""
     optional = {"spread", "primary", "integrity", "public_key", "signature",
-                "numa_node", "io_timeout_ms", "limit", "nvme",
+                "numa_node", "io_timeout_ms", "max_hw_sectors_kb", "start_bytes", "limit",
+                "nvme",
                 "torn_write_bytes", "torn_write_granularity_bytes", "torn_write_boundary_bytes",
                 "power_fail_atomic_bytes", "ec2", "account_id"}
     if isinstance(node, list):
