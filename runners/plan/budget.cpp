@@ -15,7 +15,7 @@ namespace assay {
 namespace {
 
 // Planning figures only: how long a run will take, never a result.
-constexpr double fill_volume_bytes_per_s = 200e6;  // an EBS volume, or an unknown one
+constexpr double fill_volume_bytes_per_s = 125 << 20;  // the least a gp3 volume is sold with
 constexpr double fill_store_bytes_per_s = 700e6;   // NVMe instance store
 constexpr double fill_disk_bytes_per_s = 150e6;    // a rotating disk
 constexpr double beside_storage_case_s = 0.1;      // rings and buffers, statistics, the journal
