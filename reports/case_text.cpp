@@ -189,6 +189,8 @@ const SparseHistogram* main_histogram(const CaseResult& result) {
 std::uint64_t io_count(const CaseResult& result) {
   std::uint64_t count = 0;
   for (const NamedHistogram& histogram : result.histograms) {
+    // A commit is one, of a write and its fdatasync.
+    if (histogram.name == "commit") return histogram.latency.count;
     if (!is_of_parts(histogram)) count += histogram.latency.count;
   }
   return count;

@@ -39,7 +39,8 @@ std::string instance_text(const Result& result);
 /// an fdatasync took, nor of one member of a set) that is not empty, or nullptr.
 const SparseHistogram* main_histogram(const CaseResult& result);
 
-/// I/Os behind a case's latency metrics: reads and writes of a mixed case together.
+/// I/Os behind a case's latency metrics: reads and writes of a mixed case together, of commits the
+/// commits.
 std::uint64_t io_count(const CaseResult& result);
 
 }  // namespace assay

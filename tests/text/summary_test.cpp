@@ -150,9 +150,10 @@ TEST(IoCount, IsOfWholeIos) {
   mixed.histograms[1].latency.count = 30;
   EXPECT_EQ(io_count(mixed), 100U);
   CaseResult commit;
-  commit.histograms = {{"fdatasync", {}}, {"commit", {}}};
+  commit.histograms = {{"fdatasync", {}}, {"commit", {}}, {"write", {}}};
   commit.histograms[0].latency.count = 50;
   commit.histograms[1].latency.count = 50;
+  commit.histograms[2].latency.count = commit.histograms[1].latency.count;
   EXPECT_EQ(io_count(commit), 50U);
   EXPECT_EQ(main_histogram(commit), &commit.histograms[1].latency);
 }
