@@ -4,18 +4,15 @@
 #include <cstdlib>
 #include <memory>
 
-#include "reports/catalog/catalog.hpp"
-#include "reports/fleet/advertised.hpp"
 #include "reports/json/result_json.hpp"
-#include "reports/limits/classify.hpp"
 #include "reports/model/units.hpp"
 #include "reports/summary.hpp"
-#include "reports/target_text.hpp"
 #include "reports/trust/signing_key.hpp"
 #include "runners/cli/commands.hpp"
 #include "runners/cli/run_companions.hpp"
 #include "runners/discovery/discovery.hpp"
 #include "runners/doctor/findings.hpp"
+#include "runners/plan/hints.hpp"
 #include "runners/plan/plan.hpp"
 #include "runners/plan/write_rules.hpp"
 #include "runners/run/journal.hpp"
@@ -105,21 +102,11 @@ std::optional<SigningKey> signing_key(const std::string& file) {
   }
 }
 
-/// That the volumes to be measured are sold with less than the instance; empty where they are not,
-/// or nobody told what they are sold with.
-std::string volumes_text(const Result& planned) {
-  const std::string& note = planned.comparability.volume_note;
-  const auto count = static_cast<std::uint32_t>(told_volumes(planned).size());
-  if (note.empty() || count == 0) return {};
-  const LoadedCatalog advertised = load_catalog();
-  const InstanceType* type = find_type(advertised.catalog, instance_type_of(planned.host));
-  return volumes_below_instance(sold_together(note, count), instance_limits(type));
-}
-
 int dry_run(const RunArguments& arguments, const Result& planned) {
   std::string text = arguments.json ? write_json(planned.plan) + "\n" : describe_plan(planned.plan);
-  const std::string volumes = volumes_text(planned);
-  if (!arguments.json && !volumes.empty()) text += fmt::format("\nEBS: {}\n", volumes);
+  for (const std::string& hint : plan_hints(planned, load_catalog().catalog)) {
+    if (!arguments.json) text += "\n" + hint + "\n";
+  }
   std::fputs(text.c_str(), stdout);
   return 0;
 }
@@ -183,8 +170,8 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
     if (target.chosen || target.kind == TargetKind::gpu) continue;
     std::fputs(fmt::format("assay: {} {}\n", target.path, target.reason).c_str(), stderr);
   }
-  if (const std::string volumes = volumes_text(result); !volumes.empty()) {
-    std::fputs(fmt::format("assay: EBS: {}\n", volumes).c_str(), stderr);
+  for (const std::string& hint : plan_hints(result, load_catalog().catalog)) {
+    std::fputs(fmt::format("assay: {}\n", hint).c_str(), stderr);
   }
   // Before anything is created: a stop from here on leaves a partial Result, not half a directory.
   install_stop_signals();
