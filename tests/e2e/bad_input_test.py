@@ -79,8 +79,9 @@ class Places(support.Scratch):
             (self.root / name).mkdir()
         options = f"lowerdir={self.root}/lower,upperdir={self.root}/upper,workdir={self.root}/tmp"
         point = self.mount("-t", "overlay", "overlay", "-o", options)
-        done = subprocess.run([support.ASSAY, "run", "--out", self.out, "--target", point, *SHORT,
-                               *ONE_READ], cwd=self.work, capture_output=True, text=True, check=False)
+        done = self.unstalled(lambda: subprocess.run(
+            [support.ASSAY, "run", "--out", self.out, "--target", point, *SHORT, *ONE_READ],
+            cwd=self.work, capture_output=True, text=True, check=False))
         if done.returncode == 2:
             self.assertIn("no direct I/O (overlay", done.stderr)
         else:
@@ -105,7 +106,7 @@ class Places(support.Scratch):
     def test_a_low_memlock_limit_goes_on_unregistered(self):
         self.need_tools("prlimit")
         prefix = ["prlimit", "--memlock=65536:65536", *self.as_nobody()]
-        self.assay("run", "--out", self.out, "--duration", "0.2s", "--size", "64MiB", "--only",
+        self.assay("run", "--out", self.out, "--duration", "1s", "--size", "64MiB", "--only",
                    "*/sequential-read/1m/*", prefix=prefix)
         case = self.result()["cases"][0]
         self.assertEqual(case["status"], "ok")
@@ -147,7 +148,7 @@ class Places(support.Scratch):
         try:
             self.run_case(*ONE_READ, code=1)
             suite = self.root / "baseline.toml"
-            suite.write_text('name = "baseline"\nduration = "0.1s"\n[[storage]]\nworkload = '
+            suite.write_text('name = "baseline"\nduration = "1s"\n[[storage]]\nworkload = '
                              '"random-read"\nblock_size = "4k"\nqueue_depth = 1\n'
                              'engine = "pread"\n')
             self.assay("run", "--suite", suite, "--size", "16MiB", "--out", self.root / "second")

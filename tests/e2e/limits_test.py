@@ -12,8 +12,9 @@ class Streams(support.Scratch):
     def to_full_disk(self, *arguments):
         """Standard output goes where every write fails with ENOSPC."""
         with open("/dev/full", "w", encoding="utf-8") as full:
-            return subprocess.run([ASSAY, *map(str, arguments)], cwd=self.work, stdout=full,
-                                  stderr=subprocess.PIPE, text=True, check=False)
+            return self.unstalled(lambda: subprocess.run(
+                [ASSAY, *map(str, arguments)], cwd=self.work, stdout=full, stderr=subprocess.PIPE,
+                text=True, check=False))
 
     def test_output_that_is_lost_is_no_success(self):
         for arguments in (["probe"], ["probe", "--json"], ["run", "--dry-run"],
@@ -27,8 +28,9 @@ class Streams(support.Scratch):
     def test_a_reader_that_left_loses_no_files(self):
         reader, writer = os.pipe()
         os.close(reader)
-        done = subprocess.run([ASSAY, "run", "--out", self.out, *SHORT, *ONE_READ], cwd=self.work,
-                              stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+        done = self.unstalled(lambda: subprocess.run(
+            [ASSAY, "run", "--out", self.out, *SHORT, *ONE_READ], cwd=self.work, stdout=writer,
+            stderr=subprocess.PIPE, text=True, check=False))
         os.close(writer)
         self.assertEqual(done.returncode, 1)
         self.assertIn("write to stdout: Broken pipe", done.stderr)
@@ -36,8 +38,9 @@ class Streams(support.Scratch):
         self.assertTrue((self.out / "report.html").exists())
 
     def test_no_standard_streams_at_all(self):
-        done = subprocess.run(["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", ASSAY, "run", "--out",
-                               self.out, *SHORT, *ONE_READ], cwd=self.work, check=False)
+        done = self.unstalled(lambda: subprocess.run(
+            ["sh", "-c", 'exec "$@" <&- >&- 2>&-', "sh", ASSAY, "run", "--out", self.out, *SHORT,
+             *ONE_READ], cwd=self.work, check=False))
         self.assertEqual(done.returncode, 0)
         self.assertEqual(self.result()["cases"][0]["status"], "ok")
 

@@ -13,8 +13,9 @@ class Permitted(Loops):
         device = self.attach()
         before = digest(self.image, 16 * MIB)
         start = self.image.read_bytes()[:16 * MIB]
-        done = self.run_case("--target", device, "--allow-write", self.serial,
-                             "--only", "storage/*/4k/qd[14]")
+        done = self.assay("run", "--out", self.out, "--duration", "2s", "--size", "16MiB",
+                          "--target", device, "--allow-write", self.serial,
+                          "--only", "storage/*/4k/qd[14]")
         self.assertIn(f"WILL BE OVERWRITTEN: the first 16.0 MiB of {device}", done.stderr)
         result = self.result()
         self.assertEqual({c["status"] for c in result["cases"]}, {"ok"})
@@ -132,7 +133,8 @@ class Forced(Loops):
         self.refused("also takes --allow-write", "--target", device, "--force-destroy", self.serial)
         os.sync()
         self.assertEqual(digest(self.image), before)
-        done = self.run_case(*allow, "--force-destroy", self.serial, *ONE_WRITE)
+        done = self.assay("run", "--out", self.out, "--duration", "1s", "--size", "16MiB", *allow,
+                          "--force-destroy", self.serial, *ONE_WRITE)
         self.assertIn("DESTROYS, by --force-destroy: ext4 (file system, label 'precious', UUID",
                       done.stderr)
         self.assertEqual(self.result()["cases"][0]["status"], "ok")
@@ -182,7 +184,7 @@ class Forced(Loops):
         point = self.root / "point"
         point.mkdir()
         with subprocess.Popen(["unshare", "-m", "sh", "-c",
-                               f"mount -o ro {device} {point} && echo up && exec sleep 60"],
+                               f"mount -o ro {device} {point} && echo up && exec sleep 600"],
                               stdout=subprocess.PIPE, text=True) as hidden:
             try:
                 if hidden.stdout.readline().strip() != "up":

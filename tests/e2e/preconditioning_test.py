@@ -7,7 +7,7 @@ from loops import MIB, Loops
 
 SUITE = """name = "prepared"
 warm_up = "0.1s"
-duration = "0.5s"
+duration = "{duration}"
 [[storage]]
 workload = "random-write"
 block_size = "4k"
@@ -16,7 +16,7 @@ precondition = true
 [[storage]]
 workload = "random-read"
 block_size = "4k"
-queue_depth = [1, 2, 4, 8]
+queue_depth = [1, 2, 4, 8, 16, 32]
 """
 
 
@@ -24,7 +24,11 @@ class Prepared(support.Scratch):
     def setUp(self):
         super().setUp()
         self.suite = self.root / "prepared.toml"
-        self.suite.write_text(SUITE)
+        self.suite.write_text(SUITE.format(duration="0.5s"))
+
+    def write_longer_suite(self):
+        """For a run that is met in its middle, also by a test that stood still for a while."""
+        self.suite.write_text(SUITE.format(duration="2s"))
 
     def journaled(self):
         """What the journal holds, in its order: "fill", and the workload of each case."""
@@ -47,6 +51,7 @@ class Files(Prepared):
         self.assertIn("preconditioning", done.stderr)
 
     def test_a_new_test_file_is_preconditioned_before_the_cases_that_are_left(self):
+        self.write_longer_suite()
         self.stopped("run", "--suite", self.suite, "--size", "16MiB", "--out", self.out, cases=2)
         first = {case["id"]: case for case in self.result()["cases"]}
         # The preconditioning, and one more.
@@ -55,7 +60,7 @@ class Files(Prepared):
         before_reads = [entry for entry in self.journaled() if not entry.startswith("random-read")]
         self.assertEqual(before_reads, ["fill", "random-write/4k/qd8"] * 3)
         reads = [entry for entry in self.journaled() if entry.startswith("random-read")]
-        self.assertEqual(reads, [f"random-read/4k/qd{depth}" for depth in (1, 2, 4, 8)])
+        self.assertEqual(reads, [f"random-read/4k/qd{depth}" for depth in (1, 2, 4, 8, 16, 32)])
         result = self.result()
         self.assertEqual([case["id"] for case in result["cases"]],
                          [case["id"] for case in result["plan"]["cases"]])
@@ -77,6 +82,7 @@ class Files(Prepared):
 class Devices(Prepared, Loops):
     def test_a_device_is_preconditioned_again_only_when_it_was_emptied(self):
         device = self.attach()
+        self.write_longer_suite()
         for emptied in (False, True):
             with self.subTest(emptied=emptied):
                 self.out = self.root / f"out-{emptied}"

@@ -1,5 +1,7 @@
 """The whole list of the quick suite, with short cases: sizes of what is written, and nothing failed."""
 
+import json
+
 import support
 
 
@@ -13,7 +15,11 @@ class QuickSuite(support.Scratch):
         ok = {c["id"] for c in result["cases"] if c["status"] == "ok"}
         self.assertEqual(required - ok, set())
         self.assertEqual(len(required), 28)
-        self.assertLessEqual((self.out / "result.json").stat().st_size, 200_000)
+        # The more a machine's times scatter, the longer are the histograms.
+        histograms = sum(len(json.dumps(c["histograms"], separators=(",", ":")))
+                         for c in result["cases"])
+        self.assertLessEqual(histograms, 150_000)
+        self.assertLessEqual((self.out / "result.json").stat().st_size - histograms, 130_000)
         self.assertLessEqual((self.out / "report.html").stat().st_size, 300_000)
 
 

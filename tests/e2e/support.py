@@ -11,6 +11,8 @@ import tempfile
 import time
 import unittest
 
+import stall
+
 ASSAY = os.environ["ASSAY"]
 SOURCE = pathlib.Path(os.environ["ASSAY_SOURCE"])
 NOBODY = 65534
@@ -25,7 +27,7 @@ except ImportError:
     VALIDATOR = None
 
 # Short cases, small file: these tests look at behaviour, never at values.
-# Long enough for a busy machine to let an I/O complete in the window.
+# A machine that stands still for so long is given another try (stall.py).
 SHORT = ["--duration", "0.3s", "--size", "16MiB"]
 ONE_READ = ["--only", "*/random-read/4k/qd4"]
 
@@ -42,10 +44,21 @@ class Scratch(unittest.TestCase):
 
     def assay(self, *arguments, code=0, cwd=None, prefix=(), **options):
         """Runs assay, asserts its exit code, returns what it wrote."""
-        done = subprocess.run([*prefix, ASSAY, *map(str, arguments)], cwd=cwd or self.work,
-                              capture_output=True, text=True, check=False, timeout=300, **options)
+        def run():
+            return subprocess.run([*prefix, ASSAY, *map(str, arguments)], cwd=cwd or self.work,
+                                  capture_output=True, text=True, check=False, timeout=300,
+                                  **options)
+        again = stall.may_repeat(arguments, code)
+        done = self.unstalled(run, stall.out_of(arguments)) if again else run()
         self.assertEqual(done.returncode, code, f"{arguments}\n{done.stdout}\n{done.stderr}")
         return done
+
+    def unstalled(self, run, out=None):
+        """What `run()` gives, which may not be the first try when the machine stood still."""
+        out = pathlib.Path(out or self.out)
+        path = out / "result.json"
+        return stall.repeated(self.id(), run, lambda: path.read_text() if path.exists() else "",
+                              lambda: shutil.rmtree(out))
 
     def stopped(self, *arguments, cases, by=signal.SIGINT):
         """Runs assay and stops it once the journal holds that many cases, or parts of them."""
@@ -57,8 +70,10 @@ class Scratch(unittest.TestCase):
                 if journal.exists() and journal.read_text().count('{"case"') >= cases:
                     break
                 time.sleep(0.02)
+            early = process.poll() is not None
             process.send_signal(by)
             _, told = process.communicate(timeout=60)
+        self.assertFalse(early, f"ended before the signal, with {process.returncode}: {told}")
         self.assertEqual(process.returncode, 4, told)
 
     def run_case(self, *arguments, code=0, **options):

@@ -41,7 +41,7 @@ class Devices(support.Scratch):
 
         second = self.root / "second"
         self.assay("run", "--out", second, "--target", device, "--assume-written", "--duration",
-                   "0.1s", "--only", "storage/*/4k/*")
+                   "1s", "--only", "storage/*/4k/*")
         result = self.result(second)
         self.assertFalse(result["comparability"]["comparable"])
         self.assertEqual(result["plan"]["targets"][0]["contents"], "assumed written")
@@ -133,7 +133,7 @@ class Files(support.Scratch):
         self.assertIn("contents unknown", self.result()["cases"][0]["reason"])
         second = self.root / "second"
         self.assay("run", "--out", second, "--target", path, "--assume-written", "--duration",
-                   "0.1s", *ONE_READ)
+                   "1s", *ONE_READ)
         self.assertEqual(digest(path), before)
 
     def test_files_that_cannot_be_measured(self):

@@ -74,6 +74,7 @@ class Endpoint:
         self.most_at_once = 1000  # a quota
         self.denied = False
         self.dry_runs = 0
+        self.refused_by_quota = threading.Event()
         self.parameters = {"/aws/service/ami-amazon-linux-latest/"
                            "al2023-ami-kernel-default-x86_64": IMAGE}
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -109,6 +110,7 @@ class Endpoint:
                           f"{asked['InstanceType']} capacity in the Availability Zone you "
                           f"requested ({zone}).", 500)
         if len(self.live()) >= self.most_at_once:
+            self.refused_by_quota.set()
             raise Refusal("VcpuLimitExceeded", "You have requested more vCPU capacity than your "
                           "current vCPU limit allows for the instance bucket that the specified "
                           "instance type belongs to.")
@@ -139,7 +141,9 @@ class Endpoint:
         instance.state = "running"
         self.run(instance)
         if instance.state == "running":
-            instance.state, instance.reason = "terminated", "Instance initiated shutdown"
+            # In this order: whoever sees the state must find the reason.
+            instance.reason = "Instance initiated shutdown"
+            instance.state = "terminated"
 
     def chosen(self, asked, things):
         """Filters tag:KEY, tag-key; others are taken as said."""

@@ -61,7 +61,7 @@ class Scratch(unittest.TestCase):
 
     def assay(self, *arguments, code=0, **more):
         done = subprocess.run([ASSAY, *map(str, arguments)], cwd=self.root, text=True, check=False,
-                              capture_output=True, timeout=200, env={**self.environment, **more})
+                              capture_output=True, timeout=280, env={**self.environment, **more})
         self.assertEqual(done.returncode, code, f"{arguments}\n{done.stdout}\n{done.stderr}")
         self.assertNotIn("Credential=", done.stdout + done.stderr)
         return done
@@ -204,7 +204,7 @@ class Buckets(Scratch):
     def put(self, key, body, url=None):
         where = url or f"{self.store.url}/reports/{self.prefix}/try/{urllib.parse.quote(key)}"
         request = urllib.request.Request(s3.presign(where, 600), body, method="PUT")
-        with urllib.request.urlopen(request, timeout=10):
+        with urllib.request.urlopen(request, timeout=60):
             pass
 
     def files(self):

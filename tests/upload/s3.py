@@ -68,7 +68,7 @@ class Server:
         """(bytes, content type) of an object, or None."""
         url = presign(f"{self.url}/reports/{key}", 60, "GET")
         try:
-            with urllib.request.urlopen(url, timeout=10) as answer:
+            with urllib.request.urlopen(url, timeout=60) as answer:
                 return answer.read(), answer.headers["Content-Type"]
         except urllib.error.HTTPError:
             return None

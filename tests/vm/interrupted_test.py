@@ -4,10 +4,12 @@ import json
 import shutil
 import time
 
-from launched import FOLDER, RUN_S, made_image
+import accelerator
+from launched import BOOT_S, FOLDER, RUN_S, made_image
 from with_servers import LaunchScenario
 
 NOTICE_S = 120  # EC2 takes a spot instance away that long after its notice
+PROMISED_S = 20  # what the program itself needs of it, on a machine that is no emulation
 
 
 class Interrupted(LaunchScenario):
@@ -22,9 +24,11 @@ class Interrupted(LaunchScenario):
         while not one.get("partial") and time.monotonic() - begin < NOTICE_S:
             time.sleep(0.2)
         arrived_s = time.monotonic() - begin
-        off_s = arrived_s + one.wait_until_off(NOTICE_S)
+        self.assertIsNotNone(one.get("partial"), one.story())
+        off_s = arrived_s + one.wait_until_off(BOOT_S)
         print(f"{words}: the partial Result arrived after {arrived_s:.1f} s, off after {off_s:.1f} s")
-        self.assertLess(arrived_s, 20, one.get("log"))
+        emulated = accelerator.words(made_image()) == accelerator.EMULATED
+        self.assertLess(arrived_s, NOTICE_S if emulated else PROMISED_S, one.get("log"))
         result = json.loads(one.get("partial"))
         self.assertIn(words, result["partial"])
         self.assertGreaterEqual(len(result["cases"]), 2)

@@ -4,16 +4,20 @@ import dataclasses
 import json
 import os
 import subprocess
+import sys
 
-from launched import ADD_DISKS, MOUNT_VOLUME, RUN_S, STORES, VOLUME
+from launched import ADD_DISKS, MOUNT_VOLUME, RUN_S, SOURCE, STORES, VOLUME
 from with_servers import OBJECTS, LaunchScenario
+
+sys.path.append(str(SOURCE / "tests/e2e"))
+import stall  # noqa: E402
 
 
 class Launch(LaunchScenario):
     def test_the_result_is_in_the_bucket_and_the_instance_is_gone(self):
         one = self.launched("launch", ADD_DISKS + MOUNT_VOLUME, "--allow-write", "instance-store", "--tag",
                             "purpose=launch test")
-        self.with_options(one, "all", "'--target' 'all' '--duration' '0.5s'")
+        self.with_options(one, "all", "'--target' 'all' '--duration' '1.5s'")
         one.boot()
         one.wait_until_off(RUN_S)
         self.assertIsNotNone(one.get("result"), one.story())
@@ -35,7 +39,11 @@ class Launch(LaunchScenario):
                     if case["status"] == "ok" and case["id"].startswith("storage/")}
         self.assertTrue(any(name.startswith("instance-store") for name in measured), measured)
         self.assertIn("ebs-file", measured)
-        self.assertEqual([c["id"] for c in result["cases"] if c["status"] == "failed"], [])
+        # A machine without KVM may stand still for the whole window of a case, not of many.
+        failed = [c for c in result["cases"] if c["status"] == "failed"]
+        others = [(c["id"], c["reason"]) for c in failed if not stall.is_stall(c)]
+        self.assertEqual(others, [])
+        self.assertLessEqual(len(failed), len(result["cases"]) // 10, failed)
         self.assertIn(["tag purpose", "launch test"],
                       [list(item.values()) for item in result["method"]])
         self.assertIn("ebs-file against instance-store", one.get("report"))

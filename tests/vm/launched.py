@@ -78,6 +78,8 @@ class Launched:
             self.machine.process.wait(limit_s)
         except subprocess.TimeoutExpired:
             raise Failed(f"still on after {limit_s} s\n{self.story()}") from None
+        if self.machine.process.returncode in (124, 137):  # those of `timeout`: it ended the machine
+            raise Failed(f"still on at the end of its time\n{self.story()}")
         return time.monotonic() - begin
 
     def story(self):

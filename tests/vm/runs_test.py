@@ -17,8 +17,8 @@ class Runs(Scenario):
                 before = self.digest(disk)
                 self.out = f"/root/out/raw-{device_class}"
                 # Two parts each: a window must outlast a thousand I/Os in the queue without KVM.
-                self.assay("run", "--out", self.out, "--duration", "1s", "--size", "16MiB",
-                           "--only", "*/random-read/4k/qd*", "--target", disk,
+                self.assay("run", "--out", self.out, "--duration", "3s", "--size", "16MiB",
+                           "--only", "*/random-read/4k/qd1*[0-9]", "--target", disk,
                            "--assume-written", limit_s=120)
                 result = self.result()
                 target = result["plan"]["targets"][0]

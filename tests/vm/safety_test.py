@@ -85,7 +85,7 @@ class Safety(Scenario):
     def test_passthrough_node_of_a_mounted_disk(self):
         disk = self.disk(STORE[0])
         self.shell(f"{EXT4} {disk} && mkdir -p /mnt/c && mount {disk} /mnt/c")
-        self.refuses(disk.replace("nvme", "ng"), "assay: ", unchanged=disk)
+        self.refuses(disk.replace("nvme", "ng"), "is in use", "mounted at /mnt/c", unchanged=disk)
 
     def test_unmounted_file_system_is_read_at_most(self):
         disk = self.disk(STORE[2])

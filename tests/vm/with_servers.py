@@ -83,13 +83,19 @@ class LaunchScenario(unittest.TestCase):
             raise unittest.SkipTest(str(error)) from None
         one = WithServers(*arguments, **options)
         self.addCleanup(one.close)
+        # Without KVM an answer may take longer than the second that the program waits for it.
+        self.changed(one, "Environment=HOME=/root",
+                     "Environment=HOME=/root AWS_METADATA_SERVICE_TIMEOUT=10")
         return one
+
+    def changed(self, one, text, other):
+        """Puts other words into the user-data of an instance."""
+        self.assertIn(text, one.service.user_data)
+        one.service.user_data = one.service.user_data.replace(text, other)
 
     def with_options(self, one, target, options):
         """Changes what the user-data measures: the target, and how long."""
-        changed = one.service.user_data.replace(f"'--target' '{target}'", options)
-        self.assertNotEqual(changed, one.service.user_data)
-        one.service.user_data = changed
+        self.changed(one, f"'--target' '{target}'", options)
 
     def root_only(self, one):
         """The root volume is of no vendor here: its file system is measured by name."""
