@@ -27,6 +27,8 @@ if [ ! -x "$assay" ]; then
   mkdir unpacked
   tar -xzf bundle.tar.gz -C unpacked --strip-components=1 --no-same-owner ||
     fail 'the bundle cannot be unpacked'
+  # A power cut must not leave the folder's name with files that are still empty.
+  sync
   mv unpacked bundle
 fi
 # The machine in the header of an ELF file (e_machine, two bytes at 18), else "cannot execute".
