@@ -78,7 +78,9 @@ bool slower(const MemberRate& a, const MemberRate& b) { return a.iops < b.iops; 
 
 const char* const scaling_formula =
     "efficiency = IOPS of all at once / sum of the IOPS of each alone, in the same workload, block "
-    "size and queue depth of each; there is none where a member did not run that case alone";
+    "size and queue depth of each (threads are as the CPUs allow: the method of each case tells "
+    "them); there is none where a rate was "
+    "offered or a member did not run that case alone";
 
 std::vector<SetScaling> scaling_of(const Result& result) {
   const AloneRates alone = alone_rates(result);
@@ -97,7 +99,8 @@ std::vector<SetScaling> scaling_of(const Result& result) {
     scaling.bandwidth = metric_value(measured.metrics, "bandwidth");
     add_members(result, alone, scaling);
     if (scaling.members.empty()) continue;
-    add_efficiency(scaling);
+    // That a rate which was offered was met says nothing of what is in whose way.
+    if (item->storage->arrival == Arrival::closed) add_efficiency(scaling);
     add_nodes(scaling);
     const auto first = scaling.members.begin();
     const auto last = scaling.members.end();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "reports/case_text.hpp"
@@ -113,11 +114,16 @@ std::string run_text(const Result& result) {
 }
 
 double run_length_s(const Result& result) {
+  // Cases never overlap; the parts of one lie apart, between those of others.
   double end = 0;
+  double begin = std::numeric_limits<double>::infinity();
+  double sum = 0;
   for (const CaseResult& measured : result.cases) {
     end = std::max(end, measured.start_s + measured.elapsed_s);
+    begin = std::min(begin, measured.start_s);
+    sum += measured.elapsed_s;
   }
-  return end;
+  return result.cases.empty() ? 0 : std::max(end, begin + sum);
 }
 
 std::vector<std::string> warnings(const Result& result) {
@@ -171,7 +177,9 @@ std::vector<std::string> summary_lines(const Result& result) {
   const std::vector<std::string> notes = warnings(result);
   const std::size_t further = all.size() > verdict_lines_max ? all.size() - verdict_lines_max : 0;
   std::string last;
-  if (further > 0) last = fmt::format("{} further targets are in the report. ", further);
+  if (further > 0)
+    last =
+        fmt::format("{} further target{} in the report. ", further, further == 1 ? " is" : "s are");
   if (!notes.empty()) last += notes.front();
   if (notes.size() > 1) last += fmt::format(" (and {} more notes in the report)", notes.size() - 1);
   if (!last.empty()) lines.push_back(last);

@@ -56,7 +56,11 @@ std::string member_of(const Target& set, const std::string& entry) {
 }  // namespace
 
 std::string ran_on(const Result& result, const Case& item, const CaseResult& measured) {
-  const Target* target = find_target(result.plan, item.target);
+  return ran_on(result.plan, item, measured);
+}
+
+std::string ran_on(const Plan& plan, const Case& item, const CaseResult& measured) {
+  const Target* target = find_target(plan, item.target);
   if (target == nullptr || target->kind != TargetKind::slowest_of_set) return item.target;
   const std::string entry = method_text(measured, slowest_entry, "");
   return entry.empty() ? item.target : member_of(*target, entry);

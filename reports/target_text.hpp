@@ -18,6 +18,7 @@ constexpr const char* slowest_entry = "slowest target";
 std::vector<std::string> measured_on(const Result& result, const Target& target);
 
 /// Id of the target that ran the case: its own, or the member that was the slowest of the set.
+std::string ran_on(const Plan& plan, const Case& item, const CaseResult& measured);
 std::string ran_on(const Result& result, const Case& item, const CaseResult& measured);
 
 /// The disks that a target stands on: those of all members of a set, those beneath a stripe.

@@ -148,9 +148,9 @@ void add_memory(Verdict& verdict, std::vector<std::string>& clauses, const Resul
     verdict.headlines.push_back(
         {workload_text(*best->item), value, range_details(best->metric->spread, "B/s")});
     if (best == copy || (copy == nullptr && clauses.empty())) {
-      const bool all_threads = best->item->memory && best->item->memory->threads == 0;
-      clauses.push_back(
-          fmt::format("{} reaches {}{}", kernel, value, all_threads ? " (all threads)" : ""));
+      const std::string threads =
+          best->item->memory ? fmt::format(" ({})", threads_text(*best->item->memory)) : "";
+      clauses.push_back(fmt::format("{} reaches {}{}", kernel, value, threads));
     }
   }
   for (const Found& found : find_measured(result, verdict.target->id, "latency/load")) {

@@ -34,9 +34,17 @@ LoopResult run_open_loop(RingType& ring, ClockType& clock, Offsets& offsets, Dat
   for (std::uint32_t slot = spec.queue_depth; slot > 0; --slot) free_slots.push_back(slot - 1);
   bool running = true;
 
+  const auto note_backlog = [&](std::uint64_t now_ns) {
+    LoopResult& total = recorder.result();
+    total.backlog_last = schedule.backlog(now_ns);
+    total.backlog_max = std::max(total.backlog_max, total.backlog_last);
+  };
+  // A stall may outlast the window: what fell due in it and was never issued is waiting, too.
+  const std::uint64_t window_end_ns = start_ns + spec.times.warm_up_ns + spec.times.measure_ns;
   const auto cross = [&](std::uint64_t now_ns) {
-    if (!recorder.due(now_ns)) return;
-    running = recorder.cross(now_ns, ring.system_calls()) && running;
+    if (!running || !recorder.due(now_ns)) return;
+    running = recorder.cross(now_ns, ring.system_calls());
+    if (!running) note_backlog(std::min(now_ns, window_end_ns));
   };
   const auto issue_due = [&](std::uint64_t now_ns) {
     if (!running) return;
@@ -49,9 +57,7 @@ LoopResult run_open_loop(RingType& ring, ClockType& clock, Offsets& offsets, Dat
       slots.begin(slot);
       schedule.advance();
     }
-    LoopResult& total = recorder.result();
-    total.backlog_last = schedule.backlog(now_ns);
-    total.backlog_max = std::max(total.backlog_max, total.backlog_last);
+    note_backlog(now_ns);
   };
   const auto complete = [&](std::uint32_t slot, std::int32_t result) {
     const std::uint64_t now_ns = clock.now_ns();

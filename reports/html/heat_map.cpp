@@ -224,7 +224,7 @@ std::string percent(double share) { return fmt::format("{:g}", share * 100); }
 void draw_legend(Svg& svg) {
   const double y = heat_height - 12;
   double x = 62;
-  const std::string name = "share of a second's I/Os:";
+  const std::string name = "share of a column's I/Os:";
   svg.text({x, y}, Anchor::start, "axis-title", name);
   x += text_width(name) + 10;
   for (unsigned level = 0; level <= heat_level_ends.size(); ++level) {

@@ -38,7 +38,8 @@ std::string key_metrics_section(const Document& document) {
              "Value: of storage and pipelines over the whole measured time of the case (under a "
              "steady-state rule over its last five rounds), of memory and GPU the median of its n "
              "repetitions, of what a load read the mean. Min to max: over the n windows of that "
-             "time (storage: one second each, less in short parts) or the n repetitions. "
+             "time (storage: one second each, less in short parts and where the median's interval "
+             "ends a case) or the n repetitions. "
              "Percentiles count every I/O of the case and are given only where at least 10 I/Os "
              "lie above them. An asterisk marks a case with a note above.");
 }

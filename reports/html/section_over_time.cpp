@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <tuple>
 
@@ -145,6 +147,29 @@ HeatMap make_map(const Target& target, const std::vector<TimedCase>& cases,
   return map;
 }
 
+/// The best second's rate over the worst's, of what counts; shorter ticks are put together. 1 where
+/// there are not two seconds, infinite where nothing completed in one.
+double ratio_of_seconds(const CaseResult& measured) {
+  constexpr double whole_s = 0.9;
+  const auto window = counted_window_s(measured);
+  double least = std::numeric_limits<double>::infinity();
+  double most = 0;
+  double length_s = 0;
+  double ops = 0;
+  for (const Tick& tick : measured.ticks) {
+    const double middle_s = tick.start_s + tick.length_s / 2;
+    if (window && (middle_s < window->first || middle_s > window->second)) continue;
+    length_s += tick.length_s;
+    ops += static_cast<double>(tick.ops);
+    if (length_s < whole_s) continue;
+    least = std::min(least, ops / length_s);
+    most = std::max(most, ops / length_s);
+    length_s = 0;
+    ops = 0;
+  }
+  return most > 0 ? most / least : 1;
+}
+
 /// Names the case whose IOPS varied most from second to second: what the eye looks for.
 std::string describe(const std::vector<TimedCase>& cases) {
   const TimedCase* slowest = nullptr;
@@ -152,10 +177,9 @@ std::string describe(const std::vector<TimedCase>& cases) {
   double worst_ratio = 1;
   std::uint64_t max_ns = 0;
   for (const TimedCase& timed : cases) {
-    const Metric* iops = find_metric(timed.result->metrics, "iops");
-    if (iops != nullptr && iops->spread && iops->spread->min > 0 &&
-        iops->spread->max / iops->spread->min > worst_ratio) {
-      worst_ratio = iops->spread->max / iops->spread->min;
+    const double ratio = ratio_of_seconds(*timed.result);
+    if (std::isfinite(ratio) && ratio > worst_ratio) {
+      worst_ratio = ratio;
       varied = &timed;
     }
     for (const Tick& tick : timed.result->ticks) {
@@ -205,10 +229,24 @@ Table tick_table(const std::vector<TimedCase>& cases) {
   return table;
 }
 
+/// "1.00 s", or "150 ms to 1.00 s".
+std::string tick_lengths_text(const std::vector<TimedCase>& cases) {
+  double least = std::numeric_limits<double>::infinity();
+  double most = 0;
+  for (const TimedCase& timed : cases) {
+    if (timed.result->ticks.empty()) continue;
+    least = std::min(least, timed.result->ticks.front().length_s);
+    most = std::max(most, timed.result->ticks.front().length_s);
+  }
+  const std::string longest = format_duration_ns(most * 1e9);
+  const std::string shortest = format_duration_ns(std::min(least, most) * 1e9);
+  return shortest == longest ? longest : shortest + " to " + longest;
+}
+
 std::string caption_of(const Plan& plan, const std::vector<TimedCase>& cases,
                        std::size_t ticks_per_column) {
   const std::string width = ticks_per_column == 1
-                                ? "one column a second"
+                                ? "one column a tick (" + tick_lengths_text(cases) + ")"
                                 : fmt::format("one column for {} ticks", ticks_per_column);
   const std::string order =
       plan.random_order

@@ -95,8 +95,10 @@ std::string describe(const RateSweep& sweep) {
 
 Table rate_table(const RateSweep& sweep) {
   Table table{{{"offered"}, {"completed", Align::number}}, {}};
-  for (const char* name : {"p50", "p99", "p99.9", "issue p50", "issue p99", "issue p99.9"}) {
-    table.columns.push_back({name, Align::number});
+  const char* issued_of = is_mixed(sweep) ? ", reads and writes" : "";
+  for (const char* name : {"p50", "p99", "p99.9"}) table.columns.push_back({name, Align::number});
+  for (const char* name : {"issue p50", "issue p99", "issue p99.9"}) {
+    table.columns.push_back({std::string(name) + issued_of, Align::number});
   }
   table.columns.push_back({"remark"});
   for (const OfferedPoint& point : sweep.points) {

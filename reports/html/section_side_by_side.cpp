@@ -86,6 +86,11 @@ std::string ratio_figure(const Result& result, const std::vector<SidePair>& grou
   std::erase_if(drawn, [](const SidePair& pair) {
     return pair.ebs.item->storage->arrival != Arrival::closed;
   });
+  const std::string text = drawn.empty() ? std::string() : describe(drawn);
+  const std::string left_out =
+      drawn.size() > rows_drawn_max
+          ? fmt::format(" The first {} of {} are drawn.", rows_drawn_max, drawn.size())
+          : "";
   if (drawn.size() > rows_drawn_max) drawn.resize(rows_drawn_max);
   const std::string title = pair_text(result, group.front());
   std::string table = render_table(side_table(shown), title);
@@ -94,7 +99,7 @@ std::string ratio_figure(const Result& result, const std::vector<SidePair>& grou
   const SidePair& first = drawn.front();
   chart.id = "ratio-" + first.ebs.target->id + "-" + first.store.target->id;
   chart.title = "Instance store over EBS: " + title;
-  chart.desc = describe(drawn);
+  chart.desc = text;
   chart.axis_title = "instance store / EBS (log scale)";
   chart.names = {"IOPS and bandwidth", "p50", "p99"};
   for (const SidePair& pair : drawn) {
@@ -106,7 +111,8 @@ std::string ratio_figure(const Result& result, const std::vector<SidePair>& grou
       render_ratio_chart(chart),
       escape(chart.desc +
              " A rate right of 1 and a latency left of 1 speak for the instance store. Of each "
-             "kind of I/O the shallowest and the deepest queue are shown; all are in the Result."),
+             "kind of I/O the shallowest and the deepest queue are shown; all are in the Result." +
+             left_out),
       table);
 }
 

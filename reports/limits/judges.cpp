@@ -272,9 +272,10 @@ std::optional<Limit> busy_machine(const SweepPoint& point, const Limit& found,
   if (own + others < 100 * busy_share_min) return std::nullopt;
   return Limit{
       LimitKind::unknown,
-      fmt::format("the machine's CPUs were busy, {:.0f} % of their time with other processes "
-                  "and {:.0f} % with this one: the device is not told from want of CPU; {}",
-                  others, own, found.evidence)};
+      fmt::format(
+          "the machine's CPUs were busy, {:.0f} % of their time with other processes and the "
+          "kernel's threads, {:.0f} % with this one: the device is not told from want of CPU; {}",
+          others, own, found.evidence)};
 }
 
 std::optional<Limit> one_at_a_time(const Result& result, const Case& item,
@@ -291,6 +292,8 @@ std::optional<Limit> one_at_a_time(const Result& result, const Case& item,
     if (other.status != CaseStatus::ok || planned == nullptr || !planned->storage ||
         ran_on(result, *planned, other) != target ||
         planned->storage->operation != item.storage->operation ||
+        planned->storage->durability != item.storage->durability ||
+        planned->storage->queue_depth <= item.storage->queue_depth ||
         planned->storage->direct != item.storage->direct || planned->storage->verify ||
         planned->storage->range_begin_percent != item.storage->range_begin_percent ||
         planned->storage->range_end_percent != item.storage->range_end_percent ||
@@ -302,12 +305,18 @@ std::optional<Limit> one_at_a_time(const Result& result, const Case& item,
     most = &other;
     most_rate = other_rate;
   }
-  if (most == nullptr) return std::nullopt;
-  return Limit{LimitKind::queue_depth,
-               fmt::format("one at a time, {} each: {}, while the target does {} in {}",
-                           format_duration_ns(metric_of(measured, "latency/mean").value_or(0)),
-                           format_value(*rate, "1/s"), format_value(most_rate, "1/s"),
-                           case_text(*find_case(result.plan, most->id)))};
+  const std::string one =
+      fmt::format("one at a time, {} each: {}",
+                  format_duration_ns(metric_of(measured, "latency/mean").value_or(0)),
+                  format_value(*rate, "1/s"));
+  if (most != nullptr) {
+    return Limit{LimitKind::queue_depth, fmt::format("{}, while the target does {} in {}", one,
+                                                     format_value(most_rate, "1/s"),
+                                                     case_text(*find_case(result.plan, most->id)))};
+  }
+  if (item.storage->durability == Durability::none) return std::nullopt;
+  // What a deep queue of writes that nobody waits for gives says nothing of commits.
+  return Limit{LimitKind::unknown, one + "; what several at once give was not measured"};
 }
 
 std::optional<Limit> emptied_bucket(const Case& item, CaseResult& measured) {

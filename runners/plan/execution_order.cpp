@@ -30,9 +30,7 @@ Stage stage_of(const Plan& plan, const Case& item) {
 }
 
 std::vector<Step> execution_order(const Plan& plan) {
-  // Verification fills the span anew, which undoes what preconditioning did: then those cases last.
-  const bool preconditioned = std::any_of(plan.cases.begin(), plan.cases.end(),
-                                          [](const Case& item) { return item.precondition; });
+  // Verification fills the span anew, which undoes what preconditioning did.
   constexpr std::pair<Stage, bool> order_of_stages[] = {
       {Stage::precondition, false}, {Stage::first, false},   {Stage::slowest, false},
       {Stage::rates, false},        {Stage::refined, false}, {Stage::pipelines, false},
@@ -43,8 +41,7 @@ std::vector<Step> execution_order(const Plan& plan) {
     std::vector<std::size_t> cases;
     for (std::size_t i = 0; i < plan.cases.size(); ++i) {
       const Case& item = plan.cases[i];
-      const bool verifies =
-          preconditioned && item.storage && item.storage->verify && !item.precondition;
+      const bool verifies = item.storage && item.storage->verify && !item.precondition;
       if (stage_of(plan, item) == stage && verifies == verified) cases.push_back(i);
     }
     const bool interleaved =

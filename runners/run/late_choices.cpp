@@ -8,6 +8,7 @@
 
 #include "reports/model/units.hpp"
 #include "reports/rate_sweep.hpp"
+#include "reports/target_text.hpp"
 
 namespace assay {
 
@@ -90,11 +91,13 @@ SlowestMember slowest_member(const Plan& plan, const Target& set,
                                       set.members.size(), cases, cases == 1 ? "" : "s")};
 }
 
-double highest_rate(const Plan& plan, const Case& item, const std::vector<CaseResult>& measured) {
+double highest_rate(const Plan& plan, const Case& item, const std::string& target,
+                    const std::vector<CaseResult>& measured) {
   std::map<std::string, Parts> by_case;
   for (const CaseResult& result : measured) {
     const Case* other = find_case(plan, result.id);
-    const bool alike = other != nullptr && other->storage && other->target == item.target &&
+    const bool alike = other != nullptr && other->storage &&
+                       ran_on(plan, *other, result) == target &&
                        other->storage->arrival == Arrival::closed &&
                        same_ios(*other->storage, item.storage.value());
     if (!alike || iops_of(result) == 0) continue;
@@ -134,10 +137,11 @@ std::optional<RefinedRate> refined_rate(const Plan& plan, const Case& item,
     const double factor = std::max(high_ns / low_ns, low_ns / high_ns);
     if (high - low < refined_width_percent_min || factor <= largest) continue;
     largest = factor;
-    best =
-        RefinedRate{(low + high) / 2,
-                    fmt::format("between {:g} % and {:g} %, where p99 changes most: {} and {}", low,
-                                high, format_duration_ns(low_ns), format_duration_ns(high_ns))};
+    best = RefinedRate{
+        (low + high) / 2,
+        fmt::format("between {:g} % and {:g} %, where p99 (mean of a case's parts) "
+                    "changes most: {} and {}",
+                    low, high, format_duration_ns(low_ns), format_duration_ns(high_ns))};
   }
   return best;
 }

@@ -23,8 +23,10 @@ SlowestMember slowest_member(const Plan& plan, const Target& set,
                              const std::vector<CaseResult>& measured);
 
 /// The highest rate in I/Os a second that closed loops with the same I/Os (workload, block size or
-/// mix, share of reads, range, alignment, skew) reached on the same target; 0 when none ended well.
-double highest_rate(const Plan& plan, const Case& item, const std::vector<CaseResult>& measured);
+/// mix, share of reads, range, alignment, skew) reached on this target, as one of several targets
+/// or as the slowest of them; 0 when none ended well. Precondition: item.storage.
+double highest_rate(const Plan& plan, const Case& item, const std::string& target,
+                    const std::vector<CaseResult>& measured);
 
 /// A rate of an adaptive grid, in percent of the highest, with the reason in words.
 struct RefinedRate {

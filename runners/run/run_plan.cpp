@@ -233,6 +233,13 @@ class PlanRun {
     return result;
   }
 
+  /// Id of the target that a case is measured on: its own, or the slowest of the set.
+  std::string runs_on(const Case& item) const {
+    const Target* target = find_target(result_.plan, item.target);
+    if (target == nullptr || target->kind != TargetKind::slowest_of_set) return item.target;
+    return slowest_member(result_.plan, *target, measured_).target;
+  }
+
   /// The rate that is this case's share of the highest one, which the Plan then tells. Of a set the
   /// highest rate is that of all members together, and each is offered its part of the share.
   void take_share(Case& now, double highest) {
@@ -268,7 +275,7 @@ class PlanRun {
       if (offered) {
         offer(now, *offered);
       } else {
-        take_share(now, highest_rate(result_.plan, now, measured_));
+        take_share(now, highest_rate(result_.plan, now, runs_on(now), measured_));
       }
     }
   }
@@ -287,7 +294,7 @@ class PlanRun {
 
   /// A rate that is a share of the highest one found, which the Plan then tells.
   NamedText set_rate(Case& now) {
-    const double highest = highest_rate(result_.plan, now, measured_);
+    const double highest = highest_rate(result_.plan, now, runs_on(now), measured_);
     if (!(highest > 0)) {
       throw NotApplicable(
           "the rate is a share of the highest of closed loops of the same I/O, and none ended "

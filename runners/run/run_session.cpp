@@ -85,9 +85,13 @@ std::vector<NamedText> method_of(const Suite& suite) {
   return {
       {"measured window", window_text(suite)},
       {"latency",
-       "from before submission to the completion being seen; every I/O is recorded in a "
+       "from before submission, in open loops from when it was due, to the completion being seen; "
+       "every I/O is recorded in a "
        "log-linear histogram, relative error at most 1/128"},
-      {"spread of storage metrics", "minimum and maximum over ticks, of one second unless told"},
+      {"spread of storage metrics",
+       "minimum and maximum over ticks, of one second or as the Result tells them: shorter in "
+       "short "
+       "cases and where a narrow interval of the median ends a case"},
       {"spread of memory and GPU metrics", "minimum and maximum over repetitions"},
       {"percentiles", "stated only where at least 10 I/Os lie above them"},
       {"data",

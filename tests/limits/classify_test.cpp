@@ -281,14 +281,22 @@ TEST(Limits, EqualBytesASecondOverBlockSizesSaturate) {
   EXPECT_NE(made.limit(2).evidence.find("block sizes"), std::string::npos);
 }
 
-TEST(Limits, ACommitAfterEachWriteIsBoundByItsLatency) {
+TEST(Limits, ACommitIsBoundByItsQueueWhereDeeperCommitsGiveMore) {
   LimitResult made;
   StorageParameters commit{Operation::write, Pattern::random, 4096, 1, 0, Durability::fdatasync};
   made.add(commit, steady(1000));
   made.add({Operation::write, Pattern::random, 4096, 32, 0}, steady(50e3));
   classify_limits(made.result);
-  EXPECT_EQ(made.kind(0), queue_depth);
+  EXPECT_EQ(made.kind(0), unknown);  // writes that nobody waits for say nothing of it
+  EXPECT_NE(made.limit(0).evidence.find("several at once give was not measured"),
+            std::string::npos);
   EXPECT_EQ(made.kind(1), unknown);
+  StorageParameters several = commit;
+  several.queue_depth = 8;
+  several.pattern = Pattern::sequential;
+  made.add(several, steady(6000));
+  classify_limits(made.result);
+  EXPECT_EQ(made.kind(0), queue_depth);
 }
 
 TEST(Limits, WhatThePageCacheGivesIsNotWhatTheTargetDoes) {

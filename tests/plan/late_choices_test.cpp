@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "reports/target_text.hpp"
+
 namespace assay {
 namespace {
 
@@ -78,9 +80,27 @@ TEST_F(LateChoices, TheHighestRateIsOfTheSameIosOnTheSameTarget) {
   Case wanted;
   wanted.target = "a";
   wanted.storage = open;
-  EXPECT_EQ(highest_rate(plan_, wanted, results_), 200);
+  EXPECT_EQ(highest_rate(plan_, wanted, wanted.target, results_), 200);
   wanted.target = "c";
-  EXPECT_EQ(highest_rate(plan_, wanted, results_), 0);
+  EXPECT_EQ(highest_rate(plan_, wanted, wanted.target, results_), 0);
+}
+
+TEST_F(LateChoices, TheHighestRateOfTheSlowestIsWhatItReachedAloneToo) {
+  Target slowest = set_;
+  slowest.id = "slowest";
+  slowest.kind = TargetKind::slowest_of_set;
+  plan_.targets.push_back(slowest);
+  StorageParameters plain;
+  plain.block_size_bytes = 4096;
+  measured("a", "random-read/4k/qd128", 400, plain);
+  measured("b", "random-read/4k/qd128", 900, plain);
+  measured("slowest", "random-read/4k/qd256", 300, plain);
+  results_.back().method.emplace_back(slowest_entry, "a: 91 % of the mean rate");
+  Case wanted;
+  wanted.target = "slowest";
+  wanted.storage = plain;
+  EXPECT_EQ(highest_rate(plan_, wanted, "a", results_), 400);
+  EXPECT_EQ(highest_rate(plan_, wanted, "c", results_), 0);
 }
 
 TEST_F(LateChoices, TheHighestRateIsOfTheSameSkewAndAlignment) {
@@ -102,7 +122,7 @@ TEST_F(LateChoices, TheHighestRateIsOfTheSameSkewAndAlignment) {
   for (const auto& [parameters, rate] :
        {std::pair{flat, 100}, {steep, 900}, {shifted, 800}, {aligned, 100}}) {
     wanted.storage = parameters;
-    EXPECT_EQ(highest_rate(plan_, wanted, results_), rate);
+    EXPECT_EQ(highest_rate(plan_, wanted, wanted.target, results_), rate);
   }
 }
 

@@ -170,7 +170,7 @@ TEST(Budget, WhatCasesWriteAnewOrReadIntoThePageCacheIsCounted) {
   volume.kind = TargetKind::file_system;
   volume.device_class = DeviceClass::ebs;
   volume.chosen = true;
-  volume.span_bytes = 20'000'000'000;  // 100 s at the rate that is planned with
+  volume.span_bytes = std::uint64_t{12'500} << 20;  // 100 s at the rate that is planned with
   Target second = volume;
   second.path = "/second";
   const auto planned = [&](const std::string& row) {

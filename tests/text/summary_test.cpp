@@ -143,6 +143,22 @@ TEST(KeyMetrics, TellTheLatencyFromWhatTheLoadRead) {
   EXPECT_EQ(rows[1].value.name, "latency/load");
 }
 
+TEST(RunLength, HasThePartsOfACaseThatLieApart) {
+  Result result;
+  result.cases.resize(3);
+  // Parts of 10 s each: of the first at 5 s and 25 s, of the second at 15 s and 35 s.
+  result.cases[0].start_s = 5;
+  result.cases[0].elapsed_s = 20;
+  result.cases[1].start_s = 15;
+  result.cases[1].elapsed_s = 20;
+  result.cases[2].start_s = 45;
+  result.cases[2].elapsed_s = 0;  // skipped
+  EXPECT_DOUBLE_EQ(run_length_s(result), 45);
+  result.cases.pop_back();
+  EXPECT_DOUBLE_EQ(run_length_s(result), 45);
+  EXPECT_DOUBLE_EQ(run_length_s(Result{}), 0);
+}
+
 TEST(IoCount, IsOfWholeIos) {
   CaseResult mixed;
   mixed.histograms = {{"read", {}}, {"write", {}}};
