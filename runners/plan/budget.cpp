@@ -16,10 +16,10 @@ namespace {
 
 // Planning figures only: how long a run will take, never a result.
 constexpr double fill_volume_bytes_per_s = 125 << 20;  // the least a gp3 volume is sold with
-constexpr double fill_store_bytes_per_s = 700e6;   // NVMe instance store
-constexpr double fill_disk_bytes_per_s = 150e6;    // a rotating disk
-constexpr double beside_storage_case_s = 0.1;      // rings and buffers, statistics, the journal
-constexpr double beside_other_case_s = 0.5;        // allocating, first touch, searching
+constexpr double fill_store_bytes_per_s = 700e6;       // NVMe instance store
+constexpr double fill_disk_bytes_per_s = 150e6;        // a rotating disk
+constexpr double beside_storage_case_s = 0.1;          // rings and buffers, statistics, the journal
+constexpr double beside_other_case_s = 0.5;            // allocating, first touch, searching
 
 constexpr double touch_bytes_per_s = 1e9;       // of memory, one CPU
 constexpr double touch_bytes_per_s_max = 50e9;  // all CPUs
