@@ -338,7 +338,9 @@ CaseResult run_pipeline_case(GpuBench& bench, const Case& item,
     result.status = CaseStatus::failed;
     result.reason = errors;
   }
+  std::set<std::string> asked;  // two file systems may lie on one disk
   for (StorageSession* member : members) {
+    if (!member->device_path().empty() && !asked.insert(member->device_path()).second) continue;
     const std::optional<DeviceCase> counted = member->end_case();
     if (!counted || members.size() > 1) continue;
     describe_device(*counted, result);

@@ -72,12 +72,14 @@ double shortfall_max(const LoopResult& loop, const StorageParameters& parameters
   return std::max({0.01, edges, 3 / std::sqrt(arrivals)});
 }
 
-/// Whether more and more waited: what a stall left behind is being worked off, or is little.
+/// Whether more and more waited: what a stall left behind is being worked off, or is little, 1 % of
+/// all arrivals and those of 50 ms at most.
 bool backlog_grew(const LoopResult& loop, const StorageParameters& parameters) {
   constexpr double waiting_share_noted = 0.01;
+  constexpr double waiting_s_noted = 0.05;
   const auto waiting = static_cast<double>(loop.backlog_last);
-  return loop.backlog_last > parameters.queue_depth &&
-         waiting > waiting_share_noted * parameters.rate_per_s * loop.measured_s &&
+  const double noted_s = std::min(waiting_share_noted * loop.measured_s, waiting_s_noted);
+  return loop.backlog_last > parameters.queue_depth && waiting > noted_s * parameters.rate_per_s &&
          2 * waiting > static_cast<double>(loop.backlog_max);
 }
 

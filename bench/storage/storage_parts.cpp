@@ -86,6 +86,20 @@ std::vector<std::string> other_flags(const CaseResult& part, const StorageParame
   return others;
 }
 
+/// Parts in which the rate was not reached hide among others in which it was.
+void add_saturated_parts(const std::vector<CaseResult>& parts, CaseResult& whole) {
+  const auto is_saturated = [](const std::string& flag) { return flag.starts_with("saturated"); };
+  const auto has_flag = [&](const CaseResult& one) {
+    return std::any_of(one.flags.begin(), one.flags.end(), is_saturated);
+  };
+  if (has_flag(whole)) return;
+  const auto count = std::count_if(parts.begin(), parts.end(), has_flag);
+  if (count == 0) return;
+  whole.flags.push_back(fmt::format(
+      "saturated in {} of {} parts: the rate was not reached there, or more and more I/Os waited",
+      count, parts.size()));
+}
+
 /// Counts are added up, shares averaged over the measured time.
 void merge_device_metrics(const std::vector<CaseResult>& parts, CaseResult& whole) {
   double all_s = 0;
@@ -177,6 +191,7 @@ void merge_measured(const StorageParameters& parameters, const std::vector<CaseR
       }
     }
   }
+  add_saturated_parts(parts, whole);
 }
 
 }  // namespace

@@ -162,8 +162,8 @@ void classify_limits(Result& result, const AdvertisedLimits& instance) {
   for (CaseResult& measured : result.cases) {
     const Case* item = find_case(result.plan, measured.id);
     if (measured.status != CaseStatus::ok || item == nullptr || !item->storage) continue;
-    set_where_missing(measured, one_at_a_time(result, *item, measured));
     set_where_missing(measured, emptied_bucket(*item, measured));
+    set_where_missing(measured, one_at_a_time(result, *item, measured));
     set_where_missing(measured, Limit{LimitKind::unknown, what_is_missing(*item)});
   }
 }

@@ -52,6 +52,20 @@ std::string read_all_command(const std::string& path) {
   return fmt::format("dd if={} of=/dev/null bs=1M iflag=direct status=progress", path);
 }
 
+/// parted refuses a disk that is in use.
+std::string new_partition_command(const BlockDevice& device) {
+  const bool root =
+      std::any_of(device.partitions.begin(), device.partitions.end(), [](const Partition& one) {
+        return std::find(one.mounts.begin(), one.mounts.end(), "/") != one.mounts.end();
+      });
+  if (root) return "launch from an image whose partitions begin at whole MiB";
+  return fmt::format(
+      "parted --script --align optimal {} mklabel gpt mkpart data 1MiB 100%   # first move the "
+      "data "
+      "away and unmount it: what the disk holds is lost",
+      device.path);
+}
+
 /// Blocks of the file system or of the cases that do not lie on whole blocks of the device. What a
 /// device calls its physical block may be less than what its medium keeps: 4 KiB at least.
 std::vector<Finding> examine_alignment(const BlockDevice& device, const Demands& demands) {
@@ -67,10 +81,7 @@ std::vector<Finding> examine_alignment(const BlockDevice& device, const Demands&
                      partition.name, *partition.start_bytes, short_size(block_bytes)),
          "each block of a file lies across two of the device: reads move both, writes read them "
          "first",
-         fmt::format(
-             "parted --align optimal {} mkpart data 1MiB 100%   # anew: what the disk holds "
-             "is lost",
-             device.path)});
+         new_partition_command(device)});
   }
   if (demands.block_size_bytes_min < device.physical_block_bytes) {
     findings.push_back({"alignment", device.name, warning,
@@ -204,8 +215,10 @@ std::vector<Finding> examine_device(const BlockDevice& device, const Demands& de
     add("write-cache", note, "the device has a volatile write cache",
         "writes complete before they are durable; compare write-fdatasync and write-dsync",
         device.transport == "nvme"
-            ? fmt::format("nvme set-feature {} --feature-id=6 --value=0   # turns it off",
-                          device.path)
+            ? fmt::format(
+                  "nvme set-feature {} --namespace-id=0xffffffff --feature-id=6 --value=0   "
+                  "# turns it off",
+                  device.path)
             : "");
   }
   if (device.device_class == DeviceClass::ebs && device.io_timeout_ms &&
@@ -228,10 +241,7 @@ std::vector<Finding> examine_locality(const Host& host, const BlockDevice& devic
   const char* effect = "I/O issued from CPUs of another node crosses the link between them";
   if (!device.numa_node) {
     return {{"numa", device.name, note, "the kernel does not say which NUMA node it is attached to",
-             effect,
-             fmt::format("cat /sys/block/{}/device/numa_node   # -1: not known; compare runs "
-                         "under numactl --cpunodebind=N",
-                         device.name)}};
+             effect, "numactl --cpunodebind=N assay run ...   # on each node N, and compare"}};
   }
   const auto node =
       std::find_if(host.numa_nodes.begin(), host.numa_nodes.end(),
@@ -294,8 +304,9 @@ std::vector<Finding> examine_contents(const std::string& target, const ContentsP
 }
 
 void add_new_findings(std::vector<Finding>& known, std::vector<Finding> found) {
+  const std::vector<Finding> before = known;
   for (Finding& finding : found) {
-    const bool is_known = std::any_of(known.begin(), known.end(), [&](const Finding& one) {
+    const bool is_known = std::any_of(before.begin(), before.end(), [&](const Finding& one) {
       return one.check == finding.check && one.target == finding.target;
     });
     if (!is_known) known.push_back(std::move(finding));

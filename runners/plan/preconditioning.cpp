@@ -114,14 +114,14 @@ void describe_overwritten(const Plan& plan, const Case& item, CaseResult& measur
   const double share = bytes / span_bytes;
   measured.method.emplace_back(
       "overwritten", fmt::format("{}, {:.0f} % of the span", format_bytes(bytes), 100 * share));
-  if (!item.steady_state || !ended_steady(measured) || share >= share_noted ||
-      target->device_class == DeviceClass::ebs) {
+  if (measured.status != CaseStatus::ok || !item.steady_state || !ended_steady(measured) ||
+      share >= share_noted || target->device_class == DeviceClass::ebs) {
     return;
   }
-  measured.flags.push_back(
-      fmt::format("steady after {:.0f} % of the span was overwritten: a drive has spare blocks and "
-                  "may slow down once they are used up; measure for longer rounds (steady_round)",
-                  100 * share));
+  measured.flags.push_back(fmt::format(
+      "steady after {:.0f} % of the span was overwritten: a solid-state drive has spare blocks and "
+      "may slow down once they are used up; measure for longer rounds (steady_round)",
+      100 * share));
 }
 
 std::string preconditioning_text(const Plan& plan, const std::vector<CaseResult>* measured_cases) {

@@ -83,7 +83,8 @@ TEST(Doctor, EachSettingOfADeviceIsFoundWithTheCommandThatMendsIt) {
   EXPECT_EQ(found([](BlockDevice& d) { d.nr_requests = 64; }),
             "nr-requests: echo 128 > /sys/block/nvme1n1/queue/nr_requests");
   EXPECT_EQ(found([](BlockDevice& d) { d.write_cache = "write back"; }),
-            "write-cache: nvme set-feature /dev/nvme1n1 --feature-id=6 --value=0   # turns it off");
+            "write-cache: nvme set-feature /dev/nvme1n1 --namespace-id=0xffffffff --feature-id=6 "
+            "--value=0   # turns it off");
   EXPECT_EQ(
       found([](BlockDevice& d) {
         d.max_sectors_kb = 128;

@@ -55,10 +55,11 @@ TEST(Preconditioning, HowMuchWasOverwrittenIsTold) {
   Target disk = file_on("a");
   disk.device_class = DeviceClass::instance_store;
   Plan plan = plan_of(random_write + "precondition = true\nsteady_state = true\n", {disk});
+  CaseStatus status = CaseStatus::ok;
   const auto described = [&](std::uint64_t mib) {
     CaseResult measured;
     measured.id = plan.cases[0].id;
-    measured.status = CaseStatus::ok;
+    measured.status = status;
     for (int i = 0; i < 2; ++i) {
       Tick tick;
       tick.bytes = (mib << 20) / 2;
@@ -72,6 +73,9 @@ TEST(Preconditioning, HowMuchWasOverwrittenIsTold) {
   ASSERT_EQ(little.flags.size(), 1U);
   EXPECT_TRUE(little.flags[0].starts_with("steady after 12 % of the span was overwritten"));
   EXPECT_TRUE(described(600).flags.empty());
+  status = CaseStatus::failed;  // it never got steady
+  EXPECT_TRUE(described(128).flags.empty());
+  status = CaseStatus::ok;
   plan.targets[0].device_class = DeviceClass::ebs;  // no drive of one's own
   EXPECT_TRUE(described(128).flags.empty());
   plan.cases[0].precondition = false;

@@ -140,6 +140,11 @@ TEST(OpenLoop, ABacklogThatIsBeingWorkedOffIsNoSaturation) {
   EXPECT_EQ(described(loop, 1'000).flags.size(), 1U);
   loop.backlog_max = loop.backlog_last = 15;  // under a hundredth of all
   EXPECT_TRUE(described(loop, 1'000).flags.empty());
+  loop.measured_s = loop.window_end_s = 60;
+  loop.ops = 59'700;
+  for (std::uint64_t i = 2'000; i < loop.ops; ++i) loop.reads.record(100'000);
+  loop.backlog_max = loop.backlog_last = 300;  // half a percent, which is 0.3 s late by now
+  EXPECT_EQ(described(loop, 1'000).flags.size(), 1U);
 }
 
 TEST(OpenLoop, ARateAboveTheDevicesIsCalledSaturated) {

@@ -54,6 +54,10 @@ TEST(StorageParts, ABacklogThatAPartEndedWithIsOneOfTheWhole) {
       item, {part_with_backlog(*item.storage, 40, 40), part_with_backlog(*item.storage, 0, 0)});
   ASSERT_EQ(whole.flags.size(), 1U);
   EXPECT_NE(whole.flags[0].find("saturated"), std::string::npos);
+  const CaseResult last = merge_parts(
+      item, {part_with_backlog(*item.storage, 520, 0), part_with_backlog(*item.storage, 40, 40)});
+  ASSERT_EQ(last.flags.size(), 1U);
+  EXPECT_TRUE(last.flags[0].starts_with("saturated in 1 of 2 parts: ")) << last.flags[0];
 }
 
 }  // namespace
