@@ -44,7 +44,7 @@ LoopResult run_open_loop(RingType& ring, ClockType& clock, Offsets& offsets, Dat
   const auto cross = [&](std::uint64_t now_ns) {
     if (!running || !recorder.due(now_ns)) return;
     running = recorder.cross(now_ns, ring.system_calls());
-    if (!running) note_backlog(std::min(now_ns, window_end_ns));
+    if (!running) note_backlog(std::min(now_ns, window_end_ns - 1));
   };
   const auto issue_due = [&](std::uint64_t now_ns) {
     if (!running) return;
