@@ -57,9 +57,9 @@ std::optional<TwoModes> two_modes(std::span<const double> latencies_ns) {
       std::min(slow_share, 1 - slow_share) < kind_share_min) {
     return std::nullopt;
   }
-  const std::span<const double> all(sorted);
-  const auto median = [](std::span<const double> part) { return part[part.size() / 2]; };
-  const TwoModes modes{median(all.first(split)), median(all.subspan(split)), slow_share};
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(split);
+  const TwoModes modes{spread_of({sorted.begin(), middle}).median,
+                       spread_of({middle, sorted.end()}).median, slow_share};
   if (modes.slow_ns_median < medians_ratio_min * modes.fast_ns_median) return std::nullopt;
   return modes;
 }
