@@ -208,22 +208,23 @@ class PlanRun {
   CaseResult measure_storage(const Case& item, std::size_t index) {
     Case now = item;
     std::vector<NamedText> chosen;
-    std::vector<std::string> members{item.target};
+    std::string runs_on = item.target;
     const Target* target = find_target(result_.plan, item.target);
-    if (target->kind == TargetKind::target_set) members = target->members;
     if (target->kind == TargetKind::slowest_of_set) {
       const SlowestMember slowest = slowest_member(result_.plan, *target, measured_);
-      members = {slowest.target};
+      runs_on = slowest.target;
       chosen.emplace_back(slowest_entry, slowest.target + ": " + slowest.reason);
     }
     if (item.storage->rate_refinement) chosen.push_back(refine_rate(now));
-    if (now.storage->rate_percent > 0) chosen.push_back(set_rate(now));
+    if (now.storage->rate_percent > 0) chosen.push_back(set_rate(now, runs_on));
     const std::uint32_t round = steps_[index].round;
     if (round > 0) {
       now.duration_s /= result_.plan.rounds;
       if (now.confidence) now.confidence->minimum_s /= result_.plan.rounds;
     }
-    const std::vector<StorageSession*> sessions = targets_.sessions(members);
+    const bool is_set = target->kind == TargetKind::target_set;
+    const std::vector<StorageSession*> sessions =
+        targets_.sessions(is_set ? target->members : std::vector<std::string>{runs_on});
     if (control_.stop_requested()) return {};
     progress_.begin(index + 1, item.id);
     CaseResult result = run_storage_case(now, sessions, result_.plan.seed + round, control_);
@@ -231,13 +232,6 @@ class PlanRun {
     describe_overwritten(result_.plan, now, result);
     result.method.insert(result.method.end(), chosen.begin(), chosen.end());
     return result;
-  }
-
-  /// Id of the target that a case is measured on: its own, or the slowest of the set.
-  std::string runs_on(const Case& item) const {
-    const Target* target = find_target(result_.plan, item.target);
-    if (target == nullptr || target->kind != TargetKind::slowest_of_set) return item.target;
-    return slowest_member(result_.plan, *target, measured_).target;
   }
 
   /// The rate that is this case's share of the highest one, which the Plan then tells. Of a set the
@@ -275,7 +269,8 @@ class PlanRun {
       if (offered) {
         offer(now, *offered);
       } else {
-        take_share(now, highest_rate(result_.plan, now, runs_on(now), measured_));
+        const std::string target = ran_on(result_.plan, now, *find_measured(now, one.round));
+        take_share(now, highest_rate(result_.plan, now, target, measured_));
       }
     }
   }
@@ -293,8 +288,8 @@ class PlanRun {
   }
 
   /// A rate that is a share of the highest one found, which the Plan then tells.
-  NamedText set_rate(Case& now) {
-    const double highest = highest_rate(result_.plan, now, runs_on(now), measured_);
+  NamedText set_rate(Case& now, const std::string& target) {
+    const double highest = highest_rate(result_.plan, now, target, measured_);
     if (!(highest > 0)) {
       throw NotApplicable(
           "the rate is a share of the highest of closed loops of the same I/O, and none ended "
