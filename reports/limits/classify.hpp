@@ -22,8 +22,8 @@ AdvertisedLimits limits_in_words(const std::string& volume_note);
 AdvertisedLimits times(const AdvertisedLimits& each, std::uint32_t count);
 
 /// What `count` volumes are sold with together by the launcher's words: those of one for each of
-/// them, or of unlike ones ("sdf gp3 iops=3000 mbps=125; sdg io2 iops=64000") the sum, where they
-/// are as many. A limit that is not told of each is empty.
+/// them, or of unlike ones ("sdf gp3, 3000 IOPS, 125 MiB/s; sdg io2, 64000 IOPS") the sum, where
+/// they are as many. A limit that is not told of each is empty.
 AdvertisedLimits sold_together(const std::string& volume_note, std::uint32_t count);
 
 /// Sets CaseResult::limit of every storage case that ended ok, from what all cases of the Result

@@ -3,7 +3,6 @@
 
 #include <cctype>
 #include <cstdlib>
-#include <regex>
 #include <sstream>
 
 #include "reports/limits/classify.hpp"
@@ -81,18 +80,11 @@ AdvertisedLimits times(const AdvertisedLimits& each, std::uint32_t count) {
 
 AdvertisedLimits sold_together(const std::string& volume_note, std::uint32_t count) {
   if (volume_note.find(';') == std::string::npos) return times(limits_in_words(volume_note), count);
-  static const std::regex told("(iops|mbps)=([0-9]+)");
   AdvertisedLimits sum{0, 0};
   std::uint32_t volumes = 0;
   std::istringstream notes(volume_note);
   for (std::string note; std::getline(notes, note, ';'); ++volumes) {
-    AdvertisedLimits one;
-    for (std::sregex_iterator at(note.begin(), note.end(), told); at != std::sregex_iterator();
-         ++at) {
-      const double value = std::strtod((*at)[2].str().c_str(), nullptr);
-      ((*at)[1] == "iops" ? one.iops : one.bytes_per_s) =
-          (*at)[1] == "iops" ? value : value * (1 << 20);
-    }
+    const AdvertisedLimits one = limits_in_words(note);
     for (const auto limit : {&AdvertisedLimits::iops, &AdvertisedLimits::bytes_per_s}) {
       if (sum.*limit && one.*limit) *(sum.*limit) += *(one.*limit);
       if (!(one.*limit)) (sum.*limit).reset();

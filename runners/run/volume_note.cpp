@@ -49,11 +49,16 @@ VolumeNote parse_volume_note(const std::string& text) {
 
 std::string volume_note_text(const std::vector<std::string>& notes) {
   if (notes.empty()) return {};
-  const std::string first = words_of(parse_volume_note(notes.front()));
-  const bool alike = std::all_of(notes.begin(), notes.end(), [&](const std::string& note) {
-    return words_of(parse_volume_note(note)) == first;
-  });
-  return alike ? first : fmt::format("{}", fmt::join(notes, "; "));
+  std::vector<std::string> words;
+  std::vector<std::string> named;
+  for (const std::string& text : notes) {
+    const VolumeNote note = parse_volume_note(text);
+    words.push_back(words_of(note));
+    named.push_back(note.device + " " + words.back());
+  }
+  const bool alike = std::all_of(words.begin(), words.end(),
+                                 [&](const std::string& one) { return one == words.front(); });
+  return alike ? words.front() : fmt::format("{}", fmt::join(named, "; "));
 }
 
 void check_run_tag(const std::string& text) {

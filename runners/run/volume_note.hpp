@@ -19,8 +19,7 @@ struct VolumeNote {
 VolumeNote parse_volume_note(const std::string& text);
 
 /// The notes as a Result carries them (Comparability::volume_note): "gp3, 16000 IOPS, 1000 MiB/s"
-/// where all volumes are alike. Volumes that differ are listed in the words of the launcher, in
-/// which no one limit is read as that of each.
+/// where all volumes are alike, else "sdf gp3, 3000 IOPS; sdg io2, 64000 IOPS".
 std::string volume_note_text(const std::vector<std::string>& notes);
 
 /// Throws UsageError unless it is KEY=VALUE.

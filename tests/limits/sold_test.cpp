@@ -20,12 +20,13 @@ TEST(Sold, NumbersAreReadFromALaunchersWords) {
 }
 
 TEST(Sold, UnlikeVolumesGiveTheSumOfWhatEachIsToldWith) {
-  const std::string both = "sdf gp3 iops=3000 mbps=125; sdg io2 iops=64000";
+  const std::string both = "sdf gp3, 3000 IOPS, 125 MiB/s; sdg io2, 64000 IOPS";
   EXPECT_EQ(sold_together(both, 2).iops, 67'000);
   EXPECT_FALSE(sold_together(both, 2).bytes_per_s.has_value());  // not told of the second
   EXPECT_FALSE(sold_together(both, 1).iops.has_value());         // of which one?
-  EXPECT_EQ(sold_together("sdf gp3 iops=3000 mbps=125; sdg gp3 iops=4000 mbps=250", 2).bytes_per_s,
-            375.0 * (1 << 20));
+  EXPECT_EQ(
+      sold_together("sdf gp3, 3000 IOPS, 125 MiB/s; sdg gp3, 4000 IOPS, 250 MiB/s", 2).bytes_per_s,
+      375.0 * (1 << 20));
   EXPECT_EQ(sold_together("gp3, 3000 IOPS", 4).iops, 12'000);
   EXPECT_FALSE(sold_together("", 2).iops.has_value());
 }
