@@ -97,6 +97,11 @@ std::string counts_text(const Result& result) {
   return text;
 }
 
+std::string finding_text(const Finding& finding) {
+  return fmt::format("{}{}{}; {}", finding.target, finding.target.empty() ? "" : ": ", finding.what,
+                     finding.effect);
+}
+
 std::string import_text(const Result& result) {
   if (!result.import) return {};
   const Import& from = *result.import;
@@ -145,8 +150,7 @@ std::vector<std::string> warnings(const Result& result) {
   for (const Finding& finding : result.findings) {
     if (finding.severity != Severity::warning) continue;
     const char* when = finding.check == "seal" ? "" : "Before measuring: ";  // else of the doctor
-    lines.push_back(fmt::format("{}{}{}{}; {}", when, finding.target,
-                                finding.target.empty() ? "" : ": ", finding.what, finding.effect));
+    lines.push_back(when + finding_text(finding));
   }
   add_noise_warnings(result, lines);
   if (!result.comparability.comparable) {

@@ -38,6 +38,10 @@ StatusCounts status_counts(const Result& result);
 /// cases, flags on cases, CPU steal, assumed contents, skipped cases.
 std::vector<std::string> warnings(const Result& result);
 
+/// "nvme1n1: its queue holds 64 requests; deeper queues wait in the kernel": what was found and
+/// what it does to the numbers.
+std::string finding_text(const Finding& finding);
+
 /// "Imported: measured by fio 3.33, not by assay. Compare it with Results of fio only."; empty for
 /// what assay measured.
 std::string import_text(const Result& result);

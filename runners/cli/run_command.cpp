@@ -102,9 +102,9 @@ std::optional<SigningKey> signing_key(const std::string& file) {
   }
 }
 
-int dry_run(const RunArguments& arguments, const Result& planned) {
+int dry_run(const RunArguments& arguments, const Result& planned, const Catalog& catalog) {
   std::string text = arguments.json ? write_json(planned.plan) + "\n" : describe_plan(planned.plan);
-  for (const std::string& hint : plan_hints(planned, load_catalog().catalog)) {
+  for (const std::string& hint : plan_hints(planned, catalog)) {
     if (!arguments.json) text += "\n" + hint + "\n";
   }
   std::fputs(text.c_str(), stdout);
@@ -124,11 +124,11 @@ int ended(const RunEnd& end) {
 /// Runs with what goes on beside a run, prints, uploads. Returns the exit code.
 int measure(const RunArguments& arguments, Result& result, const RunFiles& files,
             const std::optional<UploadSetting>& upload, const Handover& handover,
-            const Journal& journal) {
+            const LoadedCatalog& advertised, const Journal& journal) {
   RunEnd end;
   {
     const RunCompanions companions(result.host, upload, files);
-    end = execute_run(result, files, journal, handover);
+    end = execute_run(result, files, journal, handover, advertised);
   }
   print_outcome(arguments, result, files);
   end.exit_code = upload_at_end(end.exit_code, upload, files);
@@ -139,7 +139,7 @@ int measure(const RunArguments& arguments, Result& result, const RunFiles& files
 std::vector<Finding> warned_of(std::vector<Finding> findings) {
   for (const Finding& finding : findings) {
     if (finding.severity != Severity::warning) continue;
-    std::fputs(fmt::format("assay: {}\n", finding_line(finding)).c_str(), stderr);
+    std::fputs(fmt::format("assay: warning: {}\n", finding_text(finding)).c_str(), stderr);
   }
   return findings;
 }
@@ -150,19 +150,22 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   const std::vector<NamedText> tags = run_tags(arguments.tags);
   const Handover handover{signing_key(arguments.sign),
                           arguments.redact ? Identities::removed : Identities::kept};
+  const LoadedCatalog advertised = load_catalog();  // a damaged one is told before measuring
   if (!arguments.resume.empty()) {
     const RunFiles files = existing_run_files(arguments.resume);
-    Result result = resumed_run(files);
+    const Host here = discover({});
+    Result result = resumed_run(files, here);
     const auto upload = wanted_upload(arguments.upload, result.host);
     install_stop_signals();
-    add_new_findings(result.findings, warned_of(examine_plan(discover({}), result.plan)));
-    return measure(arguments, result, files, upload, handover, Journal::resume(files.journal));
+    add_new_findings(result.findings, warned_of(examine_plan(here, result.plan)));
+    return measure(arguments, result, files, upload, handover, advertised,
+                   Journal::resume(files.journal));
   }
   Result result = plan_run(arguments.options, command_line);
   result.comparability.volume_note = volume_note;
   result.method.insert(result.method.end(), tags.begin(), tags.end());
   const auto upload = wanted_upload(arguments.upload, result.host);
-  if (arguments.dry_run) return dry_run(arguments, result);
+  if (arguments.dry_run) return dry_run(arguments, result, advertised.catalog);
   for (const Target& target : result.plan.targets) {
     for (const std::string& line : overwrite_lines(target)) {
       std::fputs(fmt::format("assay: {}\n", line).c_str(), stderr);
@@ -170,7 +173,7 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
     if (target.chosen || target.kind == TargetKind::gpu) continue;
     std::fputs(fmt::format("assay: {} {}\n", target.path, target.reason).c_str(), stderr);
   }
-  for (const std::string& hint : plan_hints(result, load_catalog().catalog)) {
+  for (const std::string& hint : plan_hints(result, advertised.catalog)) {
     std::fputs(fmt::format("assay: {}\n", hint).c_str(), stderr);
   }
   // Before anything is created: a stop from here on leaves a partial Result, not half a directory.
@@ -178,7 +181,8 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
   const RunFiles files = create_run_files(arguments.out);
   result.provenance.started_utc = utc_now();
   result.findings = warned_of(examine_plan(result.host, result.plan));
-  return measure(arguments, result, files, upload, handover, Journal::begin(files.journal, result));
+  return measure(arguments, result, files, upload, handover, advertised,
+                 Journal::begin(files.journal, result));
 }
 
 /// What a launcher says of the instance, and where the Result goes.

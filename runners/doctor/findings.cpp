@@ -313,12 +313,6 @@ void add_new_findings(std::vector<Finding>& known, std::vector<Finding> found) {
   }
 }
 
-std::string finding_line(const Finding& finding) {
-  return fmt::format("{}: {}{}{}; {}", finding.severity == warning ? "warning" : "note",
-                     finding.target, finding.target.empty() ? "" : ": ", finding.what,
-                     finding.effect);
-}
-
 std::string describe_findings(std::vector<Finding> findings) {
   if (findings.empty()) return "Nothing found that would spoil a measurement.\n";
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {

@@ -48,7 +48,4 @@ void add_new_findings(std::vector<Finding>& known, std::vector<Finding> found);
 /// Findings as text for people, warnings first.
 std::string describe_findings(std::vector<Finding> findings);
 
-/// A finding in one line, for those who wait for a run to begin.
-std::string finding_line(const Finding& finding);
-
 }  // namespace assay

@@ -35,7 +35,6 @@
 #include "runners/run/signals.hpp"
 #include "runners/safety/device_guard.hpp"
 #include "runners/usage_error.hpp"
-#include "runners/user_catalog.hpp"
 
 namespace assay {
 
@@ -299,14 +298,13 @@ void refuse_changed_targets(const Result& result, const Host& here, const std::s
   }
 }
 
-Result resumed_run(const RunFiles& files) {
+Result resumed_run(const RunFiles& files, const Host& here) {
   Result result = journaled_run(files);
   std::error_code error;
   if (is_finished(result) && fs::exists(files.result, error)) {
     throw UsageError(fmt::format("--resume {}: that run is finished, nothing is left to measure",
                                  files.directory));
   }
-  const Host here = discover({});
   const auto identity = [](const Host& host) {
     return host.identity.product_name + host.identity.board_asset_tag + host.cpu.model +
            std::to_string(host.memory.total_bytes) + host.kernel.release;
@@ -340,8 +338,7 @@ std::vector<std::string> host_names() {
 }
 
 RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal,
-                   const Handover& handover) {
-  const LoadedCatalog advertised = load_catalog();  // a damaged one is told before measuring
+                   const Handover& handover, const LoadedCatalog& advertised) {
   Progress progress(result.plan, stderr, style_for(stderr));
   const Threads threads = run_plan(
       result, journal, progress, stop_flag(), {system_admin_command(), system_device_guard()},

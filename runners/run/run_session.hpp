@@ -12,6 +12,7 @@
 #include "runners/plan/targets.hpp"
 #include "runners/run/journal.hpp"
 #include "runners/run/run_plan.hpp"
+#include "runners/user_catalog.hpp"
 
 namespace assay {
 
@@ -46,9 +47,10 @@ RunFiles create_run_files(const std::string& directory);
 /// the run was finished.
 RunFiles existing_run_files(const std::string& directory);
 
-/// Takes a run up from its journal: done cases kept, the rest as planned then. Throws UsageError
-/// when the journal is damaged, or this is another machine or another version of assay.
-Result resumed_run(const RunFiles& files);
+/// Takes a run up from its journal: done cases kept, the rest as planned then. `here` is this
+/// machine as it is now. Throws UsageError when the journal is damaged, or this is another machine
+/// or another version of assay.
+Result resumed_run(const RunFiles& files, const Host& here);
 
 struct RunEnd {
   int exit_code = 0;
@@ -59,6 +61,6 @@ struct RunEnd {
 /// made of a redacted copy. Progress goes to stderr. Stops where stop_flag() is set:
 /// install_stop_signals() belongs before the first file is created.
 RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal,
-                   const Handover& handover);
+                   const Handover& handover, const LoadedCatalog& advertised);
 
 }  // namespace assay

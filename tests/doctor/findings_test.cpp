@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reports/summary.hpp"
 #include "runners/discovery/discovery.hpp"
 
 namespace assay {
@@ -149,7 +150,7 @@ TEST(Doctor, WhatIsFoundAgainIsToldOnce) {
                            {"zeros", "nvme1n1", Severity::warning, "w", "e", "c"}});
   ASSERT_EQ(known.size(), 2U);
   EXPECT_EQ(known[0].what, "1 %");
-  EXPECT_EQ(finding_line(known[1]), "warning: nvme1n1: w; e");
+  EXPECT_EQ(finding_text(known[1]), "nvme1n1: w; e");
 }
 
 TEST(Doctor, ReadsOfTwoKindsAreFound) {
