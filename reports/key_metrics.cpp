@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -38,7 +39,8 @@ void add_row(std::vector<KeyMetric>& rows, const Result& result, const std::stri
   row.latency_ns_p999 = metric_value(measured.metrics, "latency/p99.9");
   row.ios = io_count(measured);
   if (row.ios == 0) {  // another tool may give the number without a distribution
-    row.ios = static_cast<std::uint64_t>(metric_value(measured.metrics, "ios").value_or(0));
+    const double told = metric_value(measured.metrics, "ios").value_or(0);
+    row.ios = static_cast<std::uint64_t>(std::max(0.0, told));
   }
   if (measured.limit && measured.limit->kind != LimitKind::unknown) {
     row.limit = limit_text(measured.limit->kind);

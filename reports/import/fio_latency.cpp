@@ -96,9 +96,14 @@ std::optional<SparseHistogram> fio_histogram(const ForeignNode& latency, std::st
   histogram.count = told;
   histogram.min_ns = latency.member("min").whole();
   histogram.max_ns = latency.member("max").whole();
+  constexpr double sum_max = 1e18;
   histogram.sum_ns = static_cast<std::uint64_t>(
-      std::llround(latency.member("mean").number() * static_cast<double>(told)));
+      std::min(latency.member("mean").number() * static_cast<double>(told), sum_max) + 0.5);
   histogram.buckets.assign(counts.begin(), counts.end());
+  if (const std::string fault = histogram_fault(histogram); !fault.empty()) {
+    why = "left out: " + fault;
+    return std::nullopt;
+  }
   return histogram;
 }
 

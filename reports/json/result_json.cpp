@@ -137,6 +137,9 @@ class Reader {
     } else {
       Reader reader(node, place);
       fields(reader, value);
+      if constexpr (std::same_as<T, SparseHistogram>) {
+        if (const std::string fault = histogram_fault(value); !fault.empty()) wrong(place, fault);
+      }
     }
   }
 

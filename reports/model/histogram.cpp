@@ -1,5 +1,7 @@
 #include "reports/model/histogram.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -9,12 +11,32 @@ std::uint64_t histogram_bucket_lower(std::uint32_t bucket, std::uint32_t bits) {
   const std::uint32_t sub_buckets = 1U << bits;
   if (bucket < 2 * sub_buckets) return bucket;
   const std::uint32_t shift = (bucket >> bits) - 1;
-  if (shift > 63 - bits) return ~std::uint64_t{0};  // of an edited Result: no time is that long
   return static_cast<std::uint64_t>(sub_buckets + (bucket & (sub_buckets - 1))) << shift;
 }
 
 std::uint64_t histogram_bucket_width(std::uint32_t bucket, std::uint32_t bits) {
-  return bucket < (2U << bits) ? 1 : std::uint64_t{1} << std::min(63U, (bucket >> bits) - 1);
+  return bucket < (2U << bits) ? 1 : std::uint64_t{1} << ((bucket >> bits) - 1);
+}
+
+std::string histogram_fault(const SparseHistogram& histogram) {
+  constexpr std::uint64_t count_max = 1'000'000'000'000'000'000;
+  const std::uint32_t bits = histogram.sub_bucket_bits;
+  if (bits < 1 || bits > LatencyHistogram::sub_bucket_bits) {
+    return fmt::format("{} sub-bucket bits, not 1 to 7", bits);
+  }
+  std::uint64_t told = 0;
+  for (const auto& [bucket, count] : histogram.buckets) {
+    if (bucket > histogram_bucket(~std::uint64_t{0}, bits)) {
+      return "a bucket beyond the histogram's range";
+    }
+    if (count > count_max - told) return "more values than can be counted";
+    told += count;
+  }
+  if (told != histogram.count) {
+    return fmt::format("its buckets hold {} values of {}", told, histogram.count);
+  }
+  if (told > 0 && histogram.min_ns > histogram.max_ns) return "its minimum is above its maximum";
+  return {};
 }
 
 std::uint64_t SparseHistogram::quantile(double q) const {

@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,11 @@ constexpr std::uint32_t histogram_bucket(std::uint64_t value, std::uint32_t bits
 }
 std::uint64_t histogram_bucket_lower(std::uint32_t bucket, std::uint32_t bits);
 std::uint64_t histogram_bucket_width(std::uint32_t bucket, std::uint32_t bits);
+
+/// What makes a histogram of another program, or an edited one, no histogram, in words: sub-bucket
+/// bits outside [1, 7], a bucket above that of 2^64 - 1, buckets that do not hold `count` values or
+/// more than 1e18, a minimum above the maximum. Empty where nothing does.
+std::string histogram_fault(const SparseHistogram& histogram);
 
 /// Owns the counts of every recorded latency in ns, with relative error <= 1/128. `record` is the
 /// only member used in the hot loop: no branch on configuration, no allocation.

@@ -226,6 +226,14 @@ TEST(import_fio, a_distribution_in_unknown_buckets_is_left_out) {
             std::string::npos);
 }
 
+TEST(import_fio, a_distribution_whose_minimum_is_above_its_maximum_is_left_out) {
+  auto json = fixture_json("fio-group.json");
+  json["jobs"][0]["read"]["lat_ns"]["min"] = 1000000000000;
+  const Result result = import_fio(json.dump(), {});
+  EXPECT_TRUE(result.cases[0].histograms.empty());
+  EXPECT_EQ(method(result.cases[0], "distribution"), "left out: its minimum is above its maximum");
+}
+
 TEST(import_fio, files_on_several_places_are_several_targets) {
   auto json = fixture_json("fio-several.json");
   json["jobs"][1]["job options"]["filename"] = "/dev/nvme1n1";

@@ -139,6 +139,15 @@ TEST(ResultJson, RefusesBucketsOutOfOrderOrRange) {
             std::string::npos);
 }
 
+TEST(ResultJson, RefusesAHistogramThatDoesNotHoldItsCount) {
+  const std::string text = write_json(small_result());
+  const std::string words = error_of(
+      replaced(text, "\"sub_bucket_bits\":7,\"count\":5", "\"sub_bucket_bits\":7,\"count\":6"));
+  EXPECT_NE(words.find("cases[0].histograms[0].latency: its buckets hold 5 values of 6"),
+            std::string::npos)
+      << words;
+}
+
 TEST(ResultJson, TextThatIsNotUtf8DoesNotLoseTheResult) {
   Result result = small_result();
   result.host.identity.sys_vendor = "bad \xff byte";

@@ -23,15 +23,44 @@ TEST(Histogram, EveryBucketStartsWhereTheOneBeforeEnds) {
   }
 }
 
-TEST(Histogram, ABucketBeyondAllTimesOfAnEditedResultIsTheEnd) {
-  EXPECT_EQ(histogram_bucket_lower(1U << 16, 7), ~std::uint64_t{0});
-  EXPECT_EQ(histogram_bucket_width(1U << 16, 7), std::uint64_t{1} << 63);
-  SparseHistogram edited;
-  edited.count = 1;
-  edited.min_ns = 5;
-  edited.max_ns = 9;
-  edited.buckets = {{1U << 16, 1}};
-  EXPECT_EQ(edited.quantile(0.5), 9U);
+SparseHistogram two_values() {
+  LatencyHistogram latency;
+  latency.record(5);
+  latency.record(~std::uint64_t{0});
+  return latency.sparse();
+}
+
+TEST(Histogram, WhatWasRecordedHasNoFault) {
+  EXPECT_EQ(histogram_fault(two_values()), "");
+  EXPECT_EQ(histogram_fault(SparseHistogram()), "");
+  LatencyHistogram latency;
+  latency.record(~std::uint64_t{0});
+  EXPECT_EQ(histogram_fault(latency.sparse(1)), "");
+}
+
+TEST(Histogram, WhatNoRecorderWritesIsAFaultInWords) {
+  SparseHistogram edited = two_values();
+  edited.sub_bucket_bits = 8;
+  EXPECT_EQ(histogram_fault(edited), "8 sub-bucket bits, not 1 to 7");
+  edited.sub_bucket_bits = 0;
+  EXPECT_EQ(histogram_fault(edited), "0 sub-bucket bits, not 1 to 7");
+
+  edited = two_values();
+  ++edited.buckets.back().first;
+  EXPECT_EQ(histogram_fault(edited), "a bucket beyond the histogram's range");
+
+  edited = two_values();
+  edited.count = 3;
+  EXPECT_EQ(histogram_fault(edited), "its buckets hold 2 values of 3");
+
+  edited = two_values();
+  edited.buckets.front().second = ~std::uint64_t{0} - 1;  // the sum wraps to the count
+  edited.buckets.back().second = 4;
+  EXPECT_EQ(histogram_fault(edited), "more values than can be counted");
+
+  edited = two_values();
+  std::swap(edited.min_ns, edited.max_ns);
+  EXPECT_EQ(histogram_fault(edited), "its minimum is above its maximum");
 }
 
 TEST(Histogram, BucketWidthIsAtMostOne128thOfItsLowerBound) {
