@@ -13,9 +13,12 @@ namespace assay::html {
 
 namespace {
 
+/// A case's workload without the word that the section's heading has.
 std::string short_text(const Case& item) {
-  const std::string text = workload_text(item);
-  return text.substr(std::string_view("memory ").size());
+  constexpr std::string_view heading = "memory ";
+  std::string text = workload_text(item);
+  if (text.starts_with(heading)) text.erase(0, heading.size());
+  return text;
 }
 
 /// A figure of one metric of all cases of a target; empty when no case has it.
