@@ -3,7 +3,8 @@
 #   ./test.sh          every test but those that take minutes of their own: vm, vm-fleet, slurm and
 #                      what follows
 #   ./test.sh GROUP    one group: unit io e2e browser gpu vm vm-fleet slurm (labels of CTest), or
-#                      fuzz (60 s of libFuzzer on the reader of Results, or ASSAY_FUZZ_SECONDS),
+#                      fuzz (60 s of libFuzzer on the reader of Results, or ASSAY_FUZZ_SECONDS; with
+#                      ASSAY_FUZZ_RUNS so many inputs from a fixed seed, the same in every run),
 #                      bundle (builds it, and runs it in a minimal Debian 12 root; needs root),
 #                      bundle-aarch64 (builds that for Graviton, and runs it under qemu-aarch64),
 #                      fresh (both commands of the README in a minimal Debian 12 root; needs root)
@@ -24,10 +25,19 @@ case ${1:-all} in
     ./quickstart.sh --setup fuzz
     cmake --preset fuzz
     cmake --build --preset fuzz --parallel "$(nproc)"
+    # New inputs are kept next to the build, to begin with next time; what makes it fail is left in
+    # build/fuzz/found-*.
     mkdir -p build/fuzz/found
-    # New inputs are kept next to the build; what makes it fail is left in build/fuzz/found-*.
-    exec build/fuzz/tests/fuzz/result_fuzzer build/fuzz/found tests/fuzz/corpus \
-      -max_total_time="${ASSAY_FUZZ_SECONDS:-60}" -max_len=65536 -timeout=30 -rss_limit_mb=2048 \
+    inputs=(build/fuzz/found tests/fuzz/corpus)
+    bound=(-max_total_time="${ASSAY_FUZZ_SECONDS:-60}")
+    if [[ -n ${ASSAY_FUZZ_RUNS:-} ]]; then
+      rm -rf build/fuzz/seeded
+      mkdir build/fuzz/seeded
+      inputs=(build/fuzz/seeded tests/fuzz/corpus)
+      bound=(-seed=1 -runs="$ASSAY_FUZZ_RUNS" -use_cmp=0)  # compared values hold addresses
+    fi
+    exec build/fuzz/tests/fuzz/result_fuzzer "${inputs[@]}" "${bound[@]}" \
+      -max_len=65536 -timeout=30 -rss_limit_mb=2048 \
       -artifact_prefix=build/fuzz/found- -print_final_stats=1
     ;;
   bundle)
