@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "bench/measure/huge_pages.hpp"
 #include "bench/measure/not_applicable.hpp"
 #include "bench/memory/sizing.hpp"
 

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <system_error>
 
+#include "bench/measure/huge_pages.hpp"
+
 namespace assay {
 
 namespace {
@@ -29,5 +31,9 @@ AlignedMemory::AlignedMemory(std::size_t size_bytes)
 }
 
 AlignedMemory::~AlignedMemory() { munmap(mapping_, mapping_size_); }
+
+std::string AlignedMemory::page_sizes() const {
+  return page_size_text(huge_page_bytes_of(data_, size_), size_, page_size_bytes());
+}
 
 }  // namespace assay

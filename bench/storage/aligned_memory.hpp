@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <span>
+#include <string>
 
 namespace assay {
 
@@ -18,6 +19,9 @@ class AlignedMemory {
   AlignedMemory& operator=(AlignedMemory&&) = delete;
 
   std::span<std::byte> bytes() const { return {data_, size_}; }
+
+  /// Of the memory written so far: "2 MiB", "4 KiB" or "2 MiB and 4 KiB".
+  std::string page_sizes() const;
 
  private:
   void* mapping_ = nullptr;

@@ -1,7 +1,10 @@
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -64,6 +67,13 @@ Case case_of(const StorageParameters& parameters) {
   return item;
 }
 
+void expect_page_size(const CaseResult& result) {
+  const auto pages = std::find_if(result.method.begin(), result.method.end(),
+                                  [](const NamedText& one) { return one.first == "buffer pages"; });
+  ASSERT_NE(pages, result.method.end());
+  EXPECT_TRUE(pages->second.ends_with("MiB") || pages->second.ends_with("KiB")) << pages->second;
+}
+
 class StorageIo : public testing::Test {
  protected:
   void SetUp() override {
@@ -101,7 +111,7 @@ TEST_F(StorageIo, EveryWorkloadCompletesAndLeavesNothingBehind) {
     EXPECT_GT(iops->value, 0);
     EXPECT_FALSE(result.histograms.empty());
     EXPECT_FALSE(result.ticks.empty());
-    EXPECT_FALSE(result.method.empty());
+    expect_page_size(result);
   }
   session_.reset();
   EXPECT_TRUE(scratch_.empty());
@@ -121,6 +131,7 @@ TEST_F(StorageIo, TheBaselineEngineReadsWritesAndCommits) {
     const CaseResult result = run(parameters);
     ASSERT_EQ(result.status, CaseStatus::ok) << result.reason;
     EXPECT_EQ(result.method.at(0).second, "pread/pwrite, one I/O at a time");
+    expect_page_size(result);
     EXPECT_GT(find_metric(result.metrics, "iops")->value, 0);
   }
 }
@@ -226,6 +237,20 @@ TEST(StorageIoFill, WhatIsWrittenDoesNotCompressAndNoBlockRepeats) {
   }
   std::sort(heads.begin(), heads.end());
   EXPECT_EQ(std::adjacent_find(heads.begin(), heads.end()), heads.end());
+}
+
+TEST(AlignedMemory, TellsThePagesThatItGot) {
+  const auto written = [] {
+    const AlignedMemory memory(4 * mib);
+    std::memset(memory.bytes().data(), 1, memory.bytes().size());
+    return memory.page_sizes();
+  };
+  const std::string small = fmt::format("{} KiB", sysconf(_SC_PAGESIZE) / 1024);
+  const std::string any = written();
+  EXPECT_TRUE(any == small || any.find(" MiB") != std::string::npos) << any;
+  ASSERT_EQ(prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0), 0);
+  EXPECT_EQ(written(), small);
+  ASSERT_EQ(prctl(PR_SET_THP_DISABLE, 0, 0, 0, 0), 0);
 }
 
 TEST(StorageIoErrors, AFileThatWouldFillTheDiskIsNotCreated) {
