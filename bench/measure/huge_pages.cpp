@@ -39,7 +39,7 @@ std::uint64_t huge_page_bytes_of(const void* data, std::uint64_t bytes) {
 
 std::string page_size_text(std::uint64_t huge_bytes, std::uint64_t region_bytes,
                            std::uint64_t page_bytes) {
-  const std::string small = fmt::format("{} KiB", page_bytes / 1024);
+  std::string small = fmt::format("{} KiB", page_bytes / 1024);
   if (huge_bytes == 0) return small;
   // A page of a page table, 8 bytes an entry, leads to one huge page.
   const std::string huge = fmt::format("{} MiB", page_bytes * (page_bytes / 8) >> 20);

@@ -4,12 +4,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <functional>
-#include <memory>
 #include <string>
-#include <utility>
 
 #include "bench/measure/clock.hpp"
+#include "bench/measure/named_benchmark.hpp"
 #include "bench/measure/permutation.hpp"
 #include "bench/measure/random.hpp"
 #include "bench/memory/arrays.hpp"
@@ -88,25 +86,6 @@ void run_crc32c(benchmark::State& state) {
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(block.size()));
 }
 
-/// A benchmark by a name made at run time.
-class NamedBenchmark : public benchmark::internal::Benchmark {
- public:
-  NamedBenchmark(const std::string& name, std::function<void(benchmark::State&)> run)
-      : Benchmark(name.c_str()), run_(std::move(run)) {}
-
-  void Run(benchmark::State& state) override { run_(state); }
-
- private:
-  std::function<void(benchmark::State&)> run_;
-};
-
-void add(const std::string& name, std::function<void(benchmark::State&)> run) {
-  auto made = std::make_unique<NamedBenchmark>(name, std::move(run));
-  // What BENCHMARK_REGISTER_F expands to. The library's list owns the benchmark from here on, which
-  // static analysis does not see.
-  benchmark::internal::RegisterBenchmarkInternal(made.release());
-}  // NOLINT(clang-analyzer-cplusplus.NewDeleteLeaks)
-
 }  // namespace
 
 void register_microbenchmarks() {
@@ -114,21 +93,21 @@ void register_microbenchmarks() {
     for (const CpuKernelSet& set : cpu_kernel_sets()) {
       if (!set.supported() || !operation.available(set)) continue;
       for (const std::uint64_t bytes : working_sets) {
-        add(fmt::format("memory/{}/{}/{}", operation.name, set.name, bytes),
-            [&operation, &set, bytes](benchmark::State& state) {
-              run_kernel(state, operation, set, bytes);
-            });
+        add_benchmark(fmt::format("memory/{}/{}/{}", operation.name, set.name, bytes),
+                      [&operation, &set, bytes](benchmark::State& state) {
+                        run_kernel(state, operation, set, bytes);
+                      });
       }
     }
   }
   for (const std::uint64_t bytes : working_sets) {
-    add(fmt::format("memory/chase/{}", bytes),
-        [bytes](benchmark::State& state) { run_chase(state, bytes); });
+    add_benchmark(fmt::format("memory/chase/{}", bytes),
+                  [bytes](benchmark::State& state) { run_chase(state, bytes); });
   }
-  add("assay/histogram-record", run_histogram);
-  add("assay/clock-read", run_clock);
-  add("assay/permutation-step", run_permutation);
-  add("assay/crc32c-4k", run_crc32c);
+  add_benchmark("assay/histogram-record", run_histogram);
+  add_benchmark("assay/clock-read", run_clock);
+  add_benchmark("assay/permutation-step", run_permutation);
+  add_benchmark("assay/crc32c-4k", run_crc32c);
 }
 
 }  // namespace assay

@@ -13,6 +13,7 @@ namespace assay {
 namespace {
 
 constexpr std::uint32_t fio_sub_bucket_bits = 6;
+constexpr double sum_ns_max = 1e18;  // beyond all measure
 
 /// "99.900000" as "99.9"
 std::string without_zeros(std::string text) {
@@ -96,9 +97,8 @@ std::optional<SparseHistogram> fio_histogram(const ForeignNode& latency, std::st
   histogram.count = told;
   histogram.min_ns = latency.member("min").whole();
   histogram.max_ns = latency.member("max").whole();
-  constexpr double sum_max = 1e18;
-  histogram.sum_ns = static_cast<std::uint64_t>(
-      std::min(latency.member("mean").number() * static_cast<double>(told), sum_max) + 0.5);
+  const double sum_ns = latency.member("mean").number() * static_cast<double>(told);
+  histogram.sum_ns = static_cast<std::uint64_t>(std::llround(std::min(sum_ns, sum_ns_max)));
   histogram.buckets.assign(counts.begin(), counts.end());
   if (const std::string fault = histogram_fault(histogram); !fault.empty()) {
     why = "left out: " + fault;

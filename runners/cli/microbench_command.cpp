@@ -1,6 +1,7 @@
 #include <benchmark/benchmark.h>
 
 #include "bench/memory/microbench.hpp"
+#include "bench/storage/null_engine_bench.hpp"
 #include "runners/cli/commands.hpp"
 #include "runners/run/build_info.hpp"
 #include "runners/usage_error.hpp"
@@ -24,6 +25,7 @@ int run_microbenchmarks(const std::vector<std::string>& flags) {
                      "--benchmark_repetitions=10, --benchmark_out=FILE");
   }
   register_microbenchmarks();
+  register_null_engine_benchmarks();
   benchmark::AddCustomContext("assay_version", std::string(build_info::version));
   benchmark::AddCustomContext("assay_commit", std::string(build_info::git_commit));
   if (benchmark::RunSpecifiedBenchmarks() == 0) {
@@ -39,7 +41,8 @@ int run_microbenchmarks(const std::vector<std::string>& flags) {
 Action add_microbench_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "microbench",
-      "Memory kernels and assay's own hot paths one by one, by Google Benchmark: takes its "
+      "Memory kernels, assay's own hot paths and the null engine (what its measuring loop can do "
+      "without a disk) one by one, by Google Benchmark: takes its "
       "--benchmark_ flags, and its JSON (--benchmark_out=FILE --benchmark_out_format=json) works "
       "with its compare tool");
   command->prefix_command();
