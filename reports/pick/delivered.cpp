@@ -27,10 +27,13 @@ double t_95(std::size_t degrees) {
   return student_quantile(confidence, static_cast<double>(degrees));
 }
 
-enum class Use { steady, burst };
+std::optional<double> positive(const std::optional<double>& value) {
+  return value && *value > 0 ? value : std::nullopt;
+}
 
-/// A storage case's value where it fulfils the requirement but for bursts. What the page cache, a
-/// part of the disk or a polling thread gives is not what one gets of it.
+/// What a storage case delivers of the requirement, bursts or not: 0 above the limit of latency,
+/// empty where the case is of something else. What the page cache, a part of the disk or a polling
+/// thread gives is not what one gets of it.
 std::optional<double> storage_value(const Requirement& requirement, const CaseSummary& item) {
   const DeviceClass wanted =
       requirement.subject == NeedSubject::ebs ? DeviceClass::ebs : DeviceClass::instance_store;
@@ -45,7 +48,7 @@ std::optional<double> storage_value(const Requirement& requirement, const CaseSu
   }
   if (!requirement.latency_metric.empty()) {
     const auto latency = metric_value(item.metrics, requirement.latency_metric);
-    if (!latency || *latency > requirement.latency_ns_max) return std::nullopt;
+    if (!latency || *latency > requirement.latency_ns_max) return 0;
   }
   const bool iops = requirement.quantity == NeedQuantity::iops;
   return metric_value(item.metrics, iops ? "iops" : "bandwidth");
@@ -78,28 +81,37 @@ double memory_bandwidth(const RunSummary& run) {
   return best;
 }
 
+/// The best of a run, empty where no case of it says anything of the requirement: another suite, or
+/// a run that ended early. A case above the limit of latency says 0.
 struct RunValues {
-  double steady = 0;
-  double burst = 0;
+  std::optional<double> steady;
+  std::optional<double> burst;
+
+  std::optional<double> best(BurstRule rule) const {
+    if (rule != BurstRule::accepted || !burst) return steady;
+    return std::max(*burst, steady.value_or(0));
+  }
 };
 
 RunValues values_of(const Requirement& requirement, const RunSummary& run) {
-  if (requirement.subject == NeedSubject::gpu_memory) return {gpu_bandwidth(run), 0};
-  if (requirement.subject == NeedSubject::memory) return {memory_bandwidth(run), 0};
+  if (requirement.subject == NeedSubject::gpu_memory) return {positive(gpu_bandwidth(run)), {}};
+  if (requirement.subject == NeedSubject::memory) return {positive(memory_bandwidth(run)), {}};
   RunValues values;
   for (const CaseSummary& item : run.cases) {
-    if (item.status != CaseStatus::ok) continue;
-    const double value = storage_value(requirement, item).value_or(0);
-    double& best = is_burst(item) ? values.burst : values.steady;
-    best = std::max(best, value);
+    const auto value =
+        item.status == CaseStatus::ok ? storage_value(requirement, item) : std::nullopt;
+    if (!value) continue;
+    std::optional<double>& best = is_burst(item) ? values.burst : values.steady;
+    best = std::max(best.value_or(0), *value);
   }
   return values;
 }
 
 /// Capacities and counts: the catalog's, for a Host sees less memory than is sold, or the Host's.
-double capacity_of(const Requirement& requirement, const RunSummary& run,
-                   const InstanceType* type) {
-  if (type != nullptr) return advertised_of(requirement, *type).value_or(0);
+/// Empty where neither tells.
+std::optional<double> capacity_of(const Requirement& requirement, const RunSummary& run,
+                                  const InstanceType* type) {
+  if (type != nullptr) return advertised_of(requirement, *type);
   switch (requirement.subject) {
     case NeedSubject::memory:
       return static_cast<double>(run.memory_bytes);
@@ -107,8 +119,8 @@ double capacity_of(const Requirement& requirement, const RunSummary& run,
       return run.cpus;
     case NeedSubject::gpus:
       return run.gpus;
-    default:
-      return 0;
+    default:  // a summary has the number of GPUs, and not their memory
+      return run.gpus == 0 ? std::optional<double>(0) : std::nullopt;
   }
 }
 
@@ -135,10 +147,6 @@ namespace {
 bool is_advertised_size(const Requirement& requirement) {
   constexpr std::uint32_t advertised_bytes = 4096;
   return !requirement.block_bytes || *requirement.block_bytes <= advertised_bytes;
-}
-
-std::optional<double> positive(const std::optional<double>& value) {
-  return value && *value > 0 ? value : std::nullopt;
 }
 
 /// I/Os of a size run into the limit of I/Os or into that of bytes, whichever comes first.
@@ -190,11 +198,12 @@ Delivered delivered_of(const Requirement& requirement, const std::vector<const R
   Delivered delivered;
   if (is_capacity(requirement)) {
     delivered.from_catalog = type != nullptr;
-    delivered.median = capacity_of(requirement, *runs.front(), type);
     for (const RunSummary* run : runs) {
-      delivered.median = std::min(delivered.median, capacity_of(requirement, *run, type));
+      const auto capacity = capacity_of(requirement, *run, type);
+      if (!capacity) return delivered;
+      delivered.bound = std::min(delivered.bound.value_or(*capacity), *capacity);
     }
-    delivered.bound = delivered.median;
+    delivered.median = delivered.bound.value_or(0);
     return delivered;
   }
   struct Sum {
@@ -206,14 +215,15 @@ Delivered delivered_of(const Requirement& requirement, const std::vector<const R
   for (const RunSummary* run : runs) {
     const RunValues values = values_of(requirement, *run);
     Sum& sum = machines[run->machine.empty() ? run->file : run->machine];
-    const bool accepted = requirement.burst == BurstRule::accepted;
-    sum.value += accepted ? std::max(values.steady, values.burst) : values.steady;
-    sum.burst = std::max(sum.burst, values.burst);
+    sum.burst = std::max(sum.burst, values.burst.value_or(0));
+    const std::optional<double> best = values.best(requirement.burst);
+    if (!best) continue;
+    sum.value += *best;
     ++sum.runs;
   }
   std::vector<double> means;
   for (const auto& [machine, sum] : machines) {
-    means.push_back(sum.value / sum.runs);
+    means.push_back(sum.runs > 0 ? sum.value / sum.runs : 0);
     if (means.back() > 0) ++delivered.with_value;
     if (!(means.back() > 0) && sum.burst > 0) ++delivered.bursts;
   }

@@ -35,6 +35,9 @@ std::string too_many(const Requirement& requirement, double each, const char* ce
 
 /// Why a type cannot meet a requirement with any number of instances; empty where it can.
 std::string exclusion(const Requirement& requirement, const Delivered& delivered) {
+  if (delivered.instances == 0 && !delivered.bound) {
+    return fmt::format("'{}': neither the catalog nor the Result tells it", requirement.text);
+  }
   if (delivered.instances == 0) {  // a capacity
     return delivered.median > 0 ? too_many(requirement, delivered.median, "")
                                 : fmt::format("'{}': it has none", requirement.text);

@@ -23,7 +23,8 @@ struct Delivered {
   std::size_t with_value = 0;  // of them, those with a case that fulfils the conditions
   std::size_t bursts = 0;      // of them, those whose only such cases are bursts
   double median = 0;
-  std::optional<double> bound;  // what an instance gives at least, with 95 % confidence
+  std::optional<double> bound;  // what an instance gives at least, with 95 % confidence; empty of a
+                                // capacity that neither the catalog nor a Result tells
   bool from_catalog = false;    // a capacity, which is looked up and not measured
 };
 

@@ -6,6 +6,7 @@
 #include "reports/pick/pick.hpp"
 #include "reports/pick/pick_tables.hpp"
 #include "reports/text/markdown.hpp"
+#include "reports/trust/redaction.hpp"
 
 namespace assay {
 
@@ -83,7 +84,7 @@ std::string render_pick_json(const Pick& pick) {
                 {"synthetic", one.synthetic},
                 {"count", one.count},
                 {"usd_per_hour_each", or_null(one.usd_per_hour)},
-                {"usd_per_hour", one.total_usd_per_hour()},
+                {"usd_per_hour", one.usd_per_hour ? Json(one.total_usd_per_hour()) : Json()},
                 {"excluded", one.excluded},
                 {"price_notes", one.price_notes},
                 {"delivered", std::move(delivered)}};
@@ -100,7 +101,7 @@ std::string render_pick_json(const Pick& pick) {
   }
   for (const Candidate& one : pick.excluded) document["excluded"].push_back(candidate_json(one));
   for (const LeftOut& one : pick.left_out) {
-    document["left_out"].push_back({{"file", one.file}, {"why", one.why}});
+    document["left_out"].push_back({{"file", without_ids(one.file)}, {"why", one.why}});
   }
   for (const Promise& one : pick.promises) {
     document["advertised_only"].push_back({{"type", one.type},

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "reports/trust/redaction.hpp"
+
 namespace assay {
 
 namespace {
@@ -114,7 +116,7 @@ std::vector<std::string> left_out_lines(const Pick& pick) {
   std::vector<std::string> lines;
   lines.reserve(pick.left_out.size());
   for (const LeftOut& one : pick.left_out) {
-    lines.push_back(fmt::format("left out: {}: {}", one.file, one.why));
+    lines.push_back(fmt::format("left out: {}: {}", without_ids(one.file), one.why));
   }
   return lines;
 }

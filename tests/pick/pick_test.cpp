@@ -135,6 +135,37 @@ TEST(Pick, SaysWhichRequirementExcludes) {
             std::string::npos);
 }
 
+TEST(Pick, ARunWithoutSuchACaseSaysNothingOfItsMachine) {
+  Planting planting = planted_fleet();
+  const Pick before = picked(planting, need);
+  std::vector<RunSummary> others = planting.runs;  // another suite on the same machines
+  for (RunSummary& run : others) run.cases.erase(run.cases.begin());
+  planting.runs.insert(planting.runs.end(), others.begin(), others.end());
+  const Pick after = picked(planting, need);
+  ASSERT_EQ(after.candidates.size(), before.candidates.size());
+  for (std::size_t i = 0; i < before.candidates.size(); ++i) {
+    EXPECT_EQ(after.candidates[i].count, before.candidates[i].count);
+    EXPECT_DOUBLE_EQ(after.candidates[i].delivered[0].median,
+                     before.candidates[i].delivered[0].median);
+  }
+}
+
+TEST(Pick, WhatNeitherCatalogNorHostTellsIsNotNone) {
+  Planting planting;
+  RunSummary& run = planting.runs.emplace_back();
+  run.instance_type = "x9.large";
+  run.machine = "i-x9";
+  run.gpus = 8;
+  const Pick result = picked(planting, "gpu-memory GiB >= 80");
+  ASSERT_EQ(result.excluded.size(), 1U);
+  EXPECT_NE(result.excluded[0].excluded.find("neither the catalog nor the Result tells it"),
+            std::string::npos)
+      << result.excluded[0].excluded;
+  run.gpus = 0;
+  EXPECT_NE(picked(planting, "gpu-memory GiB >= 80").excluded[0].excluded.find("it has none"),
+            std::string::npos);
+}
+
 TEST(Pick, AnEbsBurstSatisfiesNothingUnlessTheNeedSaysSo) {
   Planting planting = planted_fleet();
   const std::string ebs = "ebs seq-read GB/s >= 1";
