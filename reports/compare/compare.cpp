@@ -10,6 +10,7 @@
 #include "reports/compare/comparability.hpp"
 #include "reports/compare/group_values.hpp"
 #include "reports/compare/power.hpp"
+#include "reports/trust/redaction.hpp"
 
 namespace assay {
 
@@ -95,7 +96,8 @@ void judge_by_numbers(MetricComparison& one, const CompareOptions& options) {
   const bool different = one.standing == Standing::claim
                              ? one.p_adjusted <= alpha
                              : one.ratio_95->low > 1 || one.ratio_95->high < 1;
-  if (!different) return;
+  // Ranks may differ where the shift is none, among many equal values: no side is the better one.
+  if (!different || improvement(one) == 1) return;
   one.judgement = improvement(one) > 1 ? Judgement::better : Judgement::worse;
 }
 
@@ -162,7 +164,8 @@ void add_notes(Comparison& comparison, const Group& a, const Group& b) {
   for (const FieldDifference& difference : differences(runs, comparison.by)) {
     if (difference.field->when_different == WhenDifferent::refuse) {
       comparison.forced = true;
-      comparison.banners.push_back("not comparable, forced. " + refusal_text(difference));
+      comparison.banners.push_back("not comparable, forced. " +
+                                   without_ids(refusal_text(difference)));
     } else {
       comparison.notes.push_back(difference_text(difference));
     }
@@ -248,8 +251,8 @@ Comparison compare(const std::string& by, const Group& a, const Group& b,
   comparison.by = by;
   comparison.suite = a.runs.front()->suite;
   comparison.options = options;
-  comparison.a = {a.value, a.runs.size(), 0};
-  comparison.b = {b.value, b.runs.size(), 0};
+  comparison.a = {without_ids(a.value), a.runs.size(), 0};
+  comparison.b = {without_ids(b.value), b.runs.size(), 0};
   add_notes(comparison, a, b);
   comparison.primary = compare_primary(a, b, options, comparison.without_data);
   if (a.runs.front()->primary.empty()) {

@@ -168,8 +168,8 @@ Action add_compare_command(CLI::App& app) {
                    "volume-type, kernel, az, ..., or directory (each PATH is a group)")
       ->capture_default_str();
   command->add_option("--baseline", arguments->request.baseline,
-                      "value of that field that the others are compared with; default: that of the "
-                      "first PATH");
+                      "value of that field that the others are compared with; with two values the "
+                      "default is that of the first PATH");
   command
       ->add_option("--margin", arguments->margin,
                    "two values that differ by less are equivalent, such as 5%")

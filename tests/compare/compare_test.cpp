@@ -57,6 +57,19 @@ TEST(Compare, SmallDifferencesAreEquivalentAlsoWhenTheyAreSignificant) {
   EXPECT_EQ(compared(a, b, strict).primary[0].judgement, Judgement::better);
 }
 
+TEST(Compare, AmongEqualValuesNoSideIsBetter) {
+  SimulatedFleet a = spread_fleet("a.large", 20, 1);
+  SimulatedFleet b = spread_fleet("b.large", 20, 1);
+  for (std::size_t i = 0; i < 20; ++i) {
+    a.runs[i].cases[0].metrics[0].value = 100;
+    b.runs[i].cases[0].metrics[0].value = i < 12 ? 100 : 120;
+  }
+  const MetricComparison one = compared(a, b).primary[0];
+  EXPECT_LT(one.p_adjusted, 0.05);
+  EXPECT_EQ(one.ratio.value(), 1);
+  EXPECT_EQ(one.judgement, Judgement::not_shown);
+}
+
 TEST(Compare, FewInstancesGiveAHintOrNothing) {
   const auto with = [](std::size_t n) {
     return compared(spread_fleet("a.large", 6, 1), spread_fleet("b.large", n, 1.3)).primary[0];
