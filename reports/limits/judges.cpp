@@ -140,8 +140,10 @@ std::optional<Limit> busy_cpu(const Case& item, const CaseResult& measured,
   if (item.storage->arrival != Arrival::closed || item.storage->iopoll || item.storage->sqpoll)
     return std::nullopt;
   const double per_io_ns = metric_of(measured, "cpu/per-io").value_or(0);
-  // Of a set each member has that many.
-  const double threads = std::max(1U, item.storage->threads) * members_in(measured);
+  // Of a set each member has that many, and none more than its queue is deep.
+  const StorageParameters& storage = *item.storage;
+  const std::uint32_t each = std::min(storage.threads, storage.queue_depth);
+  const double threads = std::max(1U, each) * members_in(measured);
   const double used = per_io_ns * metric_of(measured, "iops").value_or(0) / 1e9 / threads;
   const double stolen =
       std::max(0.0, measured.noise.steal_percent) / 100 * machine_threads / threads;
@@ -162,7 +164,7 @@ Limit saturation(const Sweep& sweep, const Plateau& plateau) {
         "a constant {}, as a rate limiter (or a link) sets it: {:.0f} % of {} windows are within "
         "{:.1f} % of it, cases at different load agree to {:.1f} %; {}",
         rate_text(sweep, bucket.plateau_rate), 100 * bucket.goodness, bucket.ticks,
-        100 * held_share, 100 * bucket.load_spread, levels);
+        100 * bucket.held_within, 100 * bucket.load_spread, levels);
     if (bucket.p99_step > 1.5) {
       text += fmt::format("; p99 grows {:.1f}-fold where it begins", bucket.p99_step);
     }
@@ -182,7 +184,7 @@ Limit saturation(const Sweep& sweep, const Plateau& plateau) {
   return {LimitKind::device,
           fmt::format("{}; no set rate shows: {:.0f} % of {} windows are within {:.1f} % of their "
                       "median and cases at different load differ by {:.1f} %",
-                      levels, 100 * bucket.goodness, bucket.ticks, 100 * held_share,
+                      levels, 100 * bucket.goodness, bucket.ticks, 100 * bucket.held_within,
                       100 * (1 - lowest / plateau.rate))};
 }
 
@@ -228,8 +230,11 @@ std::optional<Limit> sold_rate(const Sweep& sweep, const Plateau& plateau,
 
 std::optional<Limit> shallow_queue(const Sweep& sweep, const SweepPoint& point) {
   const SweepPoint& first = sweep.points.front();
+  const bool twin = is_slower_twin(sweep, point);
   const auto next = std::find_if(sweep.points.begin(), sweep.points.end(), [&](const auto& other) {
-    return other.load > point.load && other.rate >= deeper_gives_min * point.rate;
+    // What more threads get at a greater depth, they may get at this one, too.
+    const bool alike = !twin || other.item->storage->threads == point.item->storage->threads;
+    return alike && other.load > point.load && other.rate >= deeper_gives_min * point.rate;
   });
   const bool equal_latency =
       point.load > first.load && first.latency_ns > 0 &&
@@ -265,6 +270,11 @@ std::optional<Limit> busy_machine(const SweepPoint& point, const Limit& found,
                                   std::uint32_t machine_threads) {
   const Noise& noise = point.measured->noise;
   if (found.kind != LimitKind::device || machine_threads == 0) return std::nullopt;
+  if (point.item->storage->iopoll || point.item->storage->sqpoll) {
+    return Limit{LimitKind::unknown,
+                 "a thread that polls is always busy: the device is not told from want of CPU; " +
+                     found.evidence};
+  }
   const double own = metric_of(*point.measured, "cpu/per-io").value_or(0) / 1e7 *
                      metric_of(*point.measured, "iops").value_or(0) / machine_threads;
   const double others =
@@ -331,7 +341,7 @@ std::optional<Limit> emptied_bucket(const Case& item, CaseResult& measured) {
                   "empty sets it: {:.0f} % of the {} windows after it are within {:.1f} %",
                   fit.burst.burst_s, format_value(burst_rate, "1/s"),
                   format_value(fit.plateau_rate, "1/s"), 100 * fit.goodness, fit.ticks,
-                  100 * held_share)};
+                  100 * fit.held_within)};
 }
 
 std::string what_is_missing(const Case& item) {

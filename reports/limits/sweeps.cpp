@@ -23,6 +23,13 @@ std::string key_of(const Case& item, const std::string& target, SweptBy swept_by
 
 }  // namespace
 
+bool is_slower_twin(const Sweep& sweep, const SweepPoint& point) {
+  return std::any_of(sweep.points.begin(), sweep.points.end(), [&](const SweepPoint& other) {
+    return other.load == point.load && other.rate > point.rate &&
+           other.item->storage->threads != point.item->storage->threads;
+  });
+}
+
 RatePoint rate_point(const SweepPoint& point, SweptBy swept_by) {
   const bool of_ios = swept_by == SweptBy::queue_depth;
   RatePoint fitted;
@@ -34,7 +41,7 @@ RatePoint rate_point(const SweepPoint& point, SweptBy swept_by) {
     // A window's last tick may be a sliver.
     if (tick.length_s < 0.5 * point.measured->ticks.front().length_s || tick.length_s <= 0)
       continue;
-    fitted.tick_s = tick.length_s;
+    if (fitted.tick_rates.empty()) fitted.tick_s = tick.length_s;  // the last may be shorter
     fitted.tick_rates.push_back(static_cast<double>(of_ios ? tick.ops : tick.bytes) /
                                 tick.length_s);
   }
@@ -79,6 +86,7 @@ Plateau plateau_of(const Sweep& sweep) {
   const double enough = (by_depth ? iops_plateau_share : bytes_plateau_share) * plateau.rate;
   std::vector<RatePoint> fitted;
   for (std::size_t i = 0; i < sweep.points.size(); ++i) {
+    if (is_slower_twin(sweep, sweep.points[i])) continue;
     fitted.push_back(rate_point(sweep.points[i], sweep.swept_by));
     const bool beyond = by_depth && !plateau.points.empty();
     if (beyond || sweep.points[i].rate >= enough) plateau.points.push_back(i);

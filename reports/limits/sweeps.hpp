@@ -30,6 +30,9 @@ struct Sweep {
   std::vector<SweepPoint> points;
 };
 
+/// Whether another number of threads gets more at the same load: such points are no curve over it.
+bool is_slower_twin(const Sweep& sweep, const SweepPoint& point);
+
 /// What the fit of a token bucket sees of a case: I/Os or bytes a second, tick by tick.
 RatePoint rate_point(const SweepPoint& point, SweptBy swept_by);
 
@@ -51,7 +54,8 @@ constexpr double deeper_gives_min = 1.15;
 
 /// Over queue depth every point from the first on that no deeper one exceeds by 15 %: more I/Os in
 /// flight give hardly more, by Little's law they only wait. Over block size the points within 5 %
-/// of the highest bytes a second. Only where that is at least two loads.
+/// of the highest bytes a second. Only where that is at least two loads. Of cases at one load with
+/// unlike numbers of threads the fastest counts.
 Plateau plateau_of(const Sweep& sweep);
 
 /// The value of a metric, empty where the case has none.

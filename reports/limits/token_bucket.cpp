@@ -20,9 +20,13 @@ constexpr double load_ratio_min = 2;
 
 double median(std::vector<double> values) { return spread_of(std::move(values)).median; }
 
+/// How far a tick that holds a rate may be from it: its count is in whole units.
+double tolerance(double set_rate, const RatePoint& point) {
+  return std::max(held_share * set_rate, units_of_tick * point.unit / point.tick_s);
+}
+
 bool holds(double rate, double set_rate, const RatePoint& point) {
-  const double step = units_of_tick * point.unit / point.tick_s;
-  return std::abs(rate - set_rate) <= std::max(held_share * set_rate, step);
+  return std::abs(rate - set_rate) <= tolerance(set_rate, point);
 }
 
 std::vector<double> sustained_ticks(const RatePoint& point, const BurstFit& burst) {
@@ -50,6 +54,19 @@ struct Sustained {
   const RatePoint* point;
   BurstFit burst;
   std::vector<double> ticks;
+
+  /// Of the ticks that hold the median: whole units in short ticks make a median coarser than it
+  /// is.
+  double held_mean() const {
+    double sum = 0;
+    double held = 0;
+    for (const double rate : ticks) {
+      if (!holds(rate, burst.sustained_rate, *point)) continue;
+      sum += rate;
+      ++held;
+    }
+    return held > 0 ? sum / held : burst.sustained_rate;
+  }
 };
 
 double step_of_p99(std::span<const RatePoint> points, const RatePoint* first_of_plateau) {
@@ -104,19 +121,22 @@ BucketFit fit_token_bucket(std::span<const RatePoint> points) {
   BucketFit fit;
   if (all.empty() || !(highest > 0)) return fit;
   std::vector<double> ticks;
-  double lowest = highest;
+  std::vector<double> means;
   for (const Sustained& one : all) {
     ticks.insert(ticks.end(), one.ticks.begin(), one.ticks.end());
-    lowest = std::min(lowest, one.burst.sustained_rate);
+    means.push_back(one.held_mean());
     if (one.burst.burst_s > fit.burst.burst_s) fit.burst = one.burst;
   }
   fit.plateau_rate = median(ticks);
   fit.ticks = ticks.size();
   fit.points = all.size();
-  fit.load_spread = (highest - lowest) / fit.plateau_rate;
+  const auto [lowest_mean, highest_mean] = std::minmax_element(means.begin(), means.end());
+  fit.load_spread = (*highest_mean - *lowest_mean) / fit.plateau_rate;
   fit.p99_step = step_of_p99(points, all.front().point);
   std::size_t held = 0;
   for (const Sustained& one : all) {
+    const double within = tolerance(fit.plateau_rate, *one.point) / fit.plateau_rate;
+    fit.held_within = std::max(fit.held_within, within);
     held += static_cast<std::size_t>(
         std::count_if(one.ticks.begin(), one.ticks.end(),
                       [&](double rate) { return holds(rate, fit.plateau_rate, *one.point); }));

@@ -38,7 +38,8 @@ struct BucketFit {
   bool claimed = false;
   double plateau_rate = 0;  // median of the sustained ticks of all points on the plateau
   double goodness = 0;      // share of those ticks that hold it
-  double load_spread = 0;   // (highest - lowest) / plateau over the points' sustained rates
+  double held_within = 0;   // the widest share of it within which a tick counts as holding it
+  double load_spread = 0;   // (highest - lowest) / plateau over the means of the points' held ticks
   double p99_step = 0;      // p99 on the plateau's first point against the point before it
   std::size_t ticks = 0;    // on the plateau, after bursts
   std::size_t points = 0;   // on the plateau

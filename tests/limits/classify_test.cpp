@@ -10,11 +10,6 @@ namespace {
 
 using enum LimitKind;
 
-void set_metric(CaseResult& measured, const std::string& name, double value) {
-  std::erase_if(measured.metrics, [&](const Metric& metric) { return metric.name == name; });
-  measured.metrics.push_back({name, value, "%", Direction::informative, std::nullopt});
-}
-
 TEST(Limits, WhatTheDeviceCountedDecides) {
   LimitResult made(DeviceClass::ebs);
   made.add_read(1, steady(1000));

@@ -64,6 +64,11 @@ class LimitResult {
   Result result;
 };
 
+inline void set_metric(CaseResult& measured, const std::string& name, double value) {
+  std::erase_if(measured.metrics, [&](const Metric& metric) { return metric.name == name; });
+  measured.metrics.push_back({name, value, "%", Direction::informative, std::nullopt});
+}
+
 inline std::vector<double> steady(double rate, int ticks = 3) {
   return std::vector<double>(static_cast<std::size_t>(ticks), rate);
 }
