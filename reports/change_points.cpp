@@ -132,6 +132,34 @@ void remove_drift(const Sums& sums, std::size_t length, double bound,
   }
 }
 
+ChangePoint change_at(const Sums& sums, std::size_t length, const std::vector<std::size_t>& cuts,
+                      std::size_t i) {
+  const std::size_t first = i == 0 ? 0 : cuts[i - 1];
+  const std::size_t last = i + 1 == cuts.size() ? length : cuts[i + 1];
+  return {cuts[i], sums.mean(first, cuts[i]), sums.mean(cuts[i], last)};
+}
+
+/// Of the larger mean; 0 where both are 0.
+double share_of(const ChangePoint& change) {
+  const double larger = std::max(std::abs(change.mean_before), std::abs(change.mean_after));
+  return larger > 0 ? std::abs(change.mean_after - change.mean_before) / larger : 0;
+}
+
+/// The smallest first: without it the stretches at its sides are one, with another mean.
+void remove_small(const Sums& sums, std::size_t length, std::vector<std::size_t>& cuts) {
+  while (!cuts.empty()) {
+    std::size_t smallest = 0;
+    for (std::size_t i = 1; i < cuts.size(); ++i) {
+      if (share_of(change_at(sums, length, cuts, i)) <
+          share_of(change_at(sums, length, cuts, smallest))) {
+        smallest = i;
+      }
+    }
+    if (share_of(change_at(sums, length, cuts, smallest)) >= change_share_min) return;
+    cuts.erase(cuts.begin() + static_cast<std::ptrdiff_t>(smallest));
+  }
+}
+
 }  // namespace
 
 std::vector<ChangePoint> change_points(const std::vector<double>& values) {
@@ -147,17 +175,9 @@ std::vector<ChangePoint> change_points(const std::vector<double>& values) {
   std::vector<std::size_t> cuts;
   split(sums, length, bound, cuts);
   remove_drift(sums, length, bound, cuts);
+  remove_small(sums, length, cuts);
   std::vector<ChangePoint> found;
-  for (std::size_t i = 0; i < cuts.size(); ++i) {
-    const std::size_t first = i == 0 ? 0 : cuts[i - 1];
-    const std::size_t last = i + 1 == cuts.size() ? length : cuts[i + 1];
-    const ChangePoint change{cuts[i], sums.mean(first, cuts[i]), sums.mean(cuts[i], last)};
-    const double larger = std::max(std::abs(change.mean_before), std::abs(change.mean_after));
-    if (std::abs(change.mean_after - change.mean_before) >= change_share_min * larger &&
-        larger > 0) {
-      found.push_back(change);
-    }
-  }
+  for (std::size_t i = 0; i < cuts.size(); ++i) found.push_back(change_at(sums, length, cuts, i));
   return found;
 }
 

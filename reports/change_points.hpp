@@ -25,7 +25,8 @@ struct ChangePoint {
 ///
 /// A drift is no step: a change point must also lower, by the same bound, the sum of squares around
 /// a straight line through both its neighbouring stretches when the line may jump there. Those that
-/// do so least are removed first. Changes below 5 % of the larger mean are left out.
+/// do so least are removed first. Then those below 5 % of the larger mean, the
+/// smallest first.
 std::vector<ChangePoint> change_points(const std::vector<double>& values);
 
 }  // namespace assay

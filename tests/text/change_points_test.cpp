@@ -105,5 +105,24 @@ TEST(ChangePoints, BelowFivePercentAreLeftOut) {
   EXPECT_EQ(change_points(steps({{300, 10000}, {300, 9400}}, 50, 2)).size(), 1U);
 }
 
+TEST(ChangePoints, MeansReachToTheChangesThatAreTold) {
+  // Each of the later steps is below 5 %: what is told is the mean of all four.
+  const auto found = change_points(
+      steps({{1800, 40000}, {450, 10000}, {450, 9600}, {450, 9200}, {450, 8800}}, 20, 2));
+  ASSERT_GE(found.size(), 1U);
+  EXPECT_EQ(found[0].index, 1800U);
+  for (std::size_t i = 0; i + 1 < found.size(); ++i) {
+    EXPECT_DOUBLE_EQ(found[i].mean_after, found[i + 1].mean_before);
+  }
+  double mean = 0;
+  double length = 0;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const double end = i + 1 < found.size() ? static_cast<double>(found[i + 1].index) : 3600;
+    mean += found[i].mean_after * (end - static_cast<double>(found[i].index));
+    length += end - static_cast<double>(found[i].index);
+  }
+  EXPECT_NEAR(mean / length, 9400, 10);
+}
+
 }  // namespace
 }  // namespace assay
