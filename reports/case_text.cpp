@@ -163,6 +163,8 @@ std::string status_text(CaseStatus status) {
   return "failed";
 }
 
+bool is_in_parts(const CaseResult& measured) { return !method_text(measured, "parts", "").empty(); }
+
 std::string method_text(const CaseResult& measured, std::string_view name, std::string otherwise) {
   for (const auto& [entry, text] : measured.method) {
     if (entry == name) return text;

@@ -31,6 +31,9 @@ std::string status_text(CaseStatus status);
 /// What the method of a case says of `name`; `otherwise` where it says nothing.
 std::string method_text(const CaseResult& measured, std::string_view name, std::string otherwise);
 
+/// Whether a case was measured in several parts, with other cases between them.
+bool is_in_parts(const CaseResult& measured);
+
 /// What kind of instance the Result is of: the product name that
 /// firmware gives, or else CPU model, number of CPUs and memory.
 std::string instance_text(const Result& result);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "reports/case_text.hpp"
 #include "reports/change_points.hpp"
 #include "reports/model/units.hpp"
 
@@ -49,6 +50,7 @@ RateSeries tick_rates(const CaseResult& measured) {
 
 std::vector<RateChange> rate_changes(const CaseResult& measured) {
   std::vector<RateChange> changes;
+  if (is_in_parts(measured)) return changes;  // other cases ran between its ticks
   // The sum of many ticks' lengths is not exact.
   if (measured_s(measured) < 0.999 * changes_looked_for_s) return changes;
   const RateSeries series = tick_rates(measured);

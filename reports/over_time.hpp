@@ -24,8 +24,8 @@ struct RateChange {
   double after_per_s = 0;
 };
 
-/// Change points of the rate (change_points.hpp) of a case that ran for at least a minute; shorter
-/// ones have none.
+/// Change points of the rate (change_points.hpp) of a case that ran for at least a minute and
+/// without a break; others have none.
 std::vector<RateChange> rate_changes(const CaseResult& measured);
 constexpr double changes_looked_for_s = 60;
 

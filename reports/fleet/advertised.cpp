@@ -96,6 +96,24 @@ constexpr EbsLimit ebs_limits[] = {
     {"ebs-read-rate", "EBS throughput", "EBS throughput, baseline",
      &EbsAdvertised::base_bytes_per_s, &EbsAdvertised::max_bytes_per_s, 128U << 10}};
 
+/// What limits of I/Os and of bytes leave together of the one that the row is about, for I/Os of
+/// that size. Sequential ones count as one up to 256 KiB (EBS User Guide, I/O characteristics).
+AdvertisedLimits of_row(const EbsLimit& row, const AdvertisedLimits& both, std::uint32_t block) {
+  constexpr double merged_bytes = 256 << 10;
+  const auto least = [](std::optional<double> one, const std::optional<double>& other) {
+    if (one && other) one = std::min(*one, *other);
+    return one;
+  };
+  const auto scaled = [](std::optional<double> one, double factor) {
+    if (one) *one *= factor;
+    return one;
+  };
+  if (row.max == &EbsAdvertised::max_iops) {
+    return {least(both.iops, scaled(both.bytes_per_s, 1.0 / std::max(1U, block))), {}};
+  }
+  return {{}, least(both.bytes_per_s, scaled(both.iops, merged_bytes))};
+}
+
 void add_ebs(std::vector<AgainstAdvertised>& rows, const RunSummary& run, const InstanceType& type,
              const EbsLimit& limit) {
   const auto value = headline_value(run, headline(limit.id));
@@ -124,7 +142,9 @@ void add_ebs(std::vector<AgainstAdvertised>& rows, const RunSummary& run, const 
               : instance_limits(&type);
   const std::string& note = run.comparability.volume_note;
   if (value->untold_devices == 0) {
-    row.volumes = volume_not_instance(sold_together(note, value->devices), most);
+    const AdvertisedLimits sold = sold_together(note, value->devices);
+    row.volumes = volume_not_instance(of_row(limit, sold, value->block_size_bytes),
+                                      of_row(limit, most, value->block_size_bytes));
   }
   // Nobody told what was bought, but the device or its plateau did.
   if (note.empty() && value->limit == LimitKind::volume && value->value < row.advertised) {

@@ -26,7 +26,10 @@ std::optional<double> deviation_of(const std::vector<double>& values) {
   return std::sqrt(squares / (n - 1));
 }
 
+/// Empty where the case had no 30 minutes at a stretch before: between its parts, credits come
+/// back.
 std::optional<LastingRates> lasting_rates(const CaseResult& measured) {
+  if (is_in_parts(measured)) return std::nullopt;
   double seconds = 0;
   double ios = 0;
   double bytes = 0;

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "reports/fleet/advertised.hpp"
 #include "reports/html/sections.hpp"
 #include "reports/html/table.hpp"
@@ -22,15 +25,17 @@ std::string source_text(const CatalogView& view, const InstanceType* type) {
 }
 
 /// What a reader must know before the numbers.
-std::string lead(const RunSummary& run, const std::vector<AgainstAdvertised>& rows) {
+std::string lead(const std::vector<AgainstAdvertised>& rows) {
   std::string text;
+  std::set<std::string> told;
   for (const AgainstAdvertised& row : rows) {
-    if (row.volumes.empty()) continue;
-    text += paragraph(row.volumes + ".");
-    break;  // it has both numbers, and every row of EBS has the same
+    if (!row.volumes.empty() && told.insert(row.volumes).second)
+      text += paragraph(row.volumes + ".");
   }
-  for (const std::string& flag : run.flags) {
-    if (flag != burst_flag) continue;
+  const bool any_burst = std::any_of(rows.begin(), rows.end(), [](const AgainstAdvertised& row) {
+    return row.marks.find("burst") != std::string::npos;
+  });
+  if (any_burst) {
     text += paragraph(
         "Burst: this type is sold with an EBS baseline below its maximum, which lasts 30 minutes "
         "once in 24 hours, and EBS was measured for less than 31. Plan with the baseline, or "
@@ -62,7 +67,7 @@ std::string advertised_section(const Document& document) {
          row.bound_by.empty() ? "-" : row.bound_by,
          row.note.empty() ? row.case_id : row.case_id + ": " + row.note});
   }
-  return lead(run, rows) + render_table(table, "Measured against advertised") +
+  return lead(rows) + render_table(table, "Measured against advertised") +
          paragraph(
              "Instance-store IOPS are advertised for 4 KiB at saturation, all disks together; EBS "
              "IOPS for 16 KiB, throughput for 128 KiB. Small types often measure at 109 to 111 %. "

@@ -126,6 +126,10 @@ TEST(advertised, of_a_case_that_outlasts_the_burst_what_remains_counts) {
   EXPECT_EQ(run.cases[0].flags, std::vector<std::string>{after_burst_flag});
   ASSERT_EQ(run.cases[0].metrics.size(), 2U) << "a p99 of half an hour of burst is not what lasts";
   EXPECT_DOUBLE_EQ(run.cases[0].metrics[1].value, 2600.0 * 16384);
+  result.cases[0].method.emplace_back("parts", "2, added up");
+  EXPECT_FALSE(summarize(result).cases[0].lasting) << "credits came back between the parts";
+  result.cases[0].method.clear();
+  EXPECT_TRUE(summarize(result).cases[0].lasting);
   result.cases[0].ticks.resize(1859);
   EXPECT_FALSE(summarize(result).cases[0].lasting);
 }
@@ -241,6 +245,25 @@ TEST(advertised, a_volume_below_the_instance_is_told) {
       against_advertised(run, &type)[0].volumes,
       "Measured the volume, not the instance: 16.0 k IOPS of the instance's 40.0 k IOPS, bound "
       "by the volume limit; add or enlarge volumes to measure the instance");
+}
+
+TEST(advertised, each_row_is_held_against_what_bounds_it) {
+  RunSummary run;
+  run.comparability.volume_note = "gp3, 20000 IOPS, 1300 MiB/s";
+  CaseSummary sequential = io(DeviceClass::ebs, 128U << 10, Pattern::sequential, 9000, 3);
+  run.cases = {sequential};
+  const InstanceType type = bursting();  // 40,000 IOPS and 1.25 GB/s
+  auto rows = against_advertised(run, &type);
+  ASSERT_EQ(rows.size(), 1U);
+  EXPECT_EQ(rows[0].volumes, "") << "its IOPS do not bound sequential reads, which are merged";
+  run.comparability.volume_note = "io2, 1000 IOPS, 1300 MiB/s";
+  EXPECT_NE(against_advertised(run, &type)[0].volumes, "") << "1,000 of 256 KiB are 262 MB/s";
+  run.cases = {io(DeviceClass::ebs, 16384, Pattern::random, 8000, 3)};
+  run.comparability.volume_note = "gp3, 50000 IOPS, 125 MiB/s";
+  rows = against_advertised(run, &type);
+  EXPECT_TRUE(rows[0].volumes.find("8.00 k IOPS of the instance's 40.0 k IOPS") !=
+              std::string::npos)
+      << rows[0].volumes;
 }
 
 TEST(advertised, a_gpu_is_held_against_its_own_peak_without_the_catalog) {

@@ -34,6 +34,12 @@ TEST(RateChanges, AreSaidInWords) {
   EXPECT_EQ(changes_text({}), "");
 }
 
+TEST(RateChanges, AreNoneBetweenParts) {
+  CaseResult measured = ticks_of(fall_after(1803, 2400));
+  measured.method.emplace_back("parts", "2, added up");
+  EXPECT_TRUE(rate_changes(measured).empty());
+}
+
 TEST(ChangesText, TellsTheLargestOfMany) {
   std::vector<RateChange> dips;
   for (int i = 0; i < 4; ++i) {
