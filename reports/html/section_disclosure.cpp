@@ -39,7 +39,7 @@ std::string reproduce(const Document& document) {
               {"comparable", key.comparable ? "yes" : "no: contents were assumed"},
               {"redacted", redacted_text(document.result)},
               {"schema", document.result.schema + " " + document.result.schema_version},
-              {"SHA-256 of result.json", sha256_hex(document.result_json)}});
+              {"SHA-256 of the Result in this page", sha256_hex(document.result_json)}});
 }
 
 /// Of an imported Result only what its file says: assay's seed, class or build measured nothing.
@@ -56,7 +56,7 @@ std::string import_origin(const Document& document) {
                        {"imported by assay", fmt::format("{} ({})", result.provenance.assay_version,
                                                          result.provenance.git_commit)},
                        {"schema", result.schema + " " + result.schema_version},
-                       {"SHA-256 of result.json", sha256_hex(document.result_json)}});
+                       {"SHA-256 of the Result in this page", sha256_hex(document.result_json)}});
 }
 
 std::string targets(const Plan& plan) {

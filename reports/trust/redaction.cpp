@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <sstream>
 #include <utility>
 
 #include "reports/fleet/run_summary.hpp"
@@ -168,6 +169,11 @@ class TextVisitor {
   void change(std::vector<T>& values) {
     for (T& value : values) change(value);
   }
+  /// Its target is what a user called it, which may be a path.
+  void change(Finding& found) {
+    change(found.target);
+    json::fields(*this, found);
+  }
   void change(Metric& /*value*/) {}
   void change(Sample& /*value*/) {}
   void change(Tick& /*value*/) {}
@@ -203,10 +209,26 @@ void hide(std::string& field, Names& names) {
   field = instead;
 }
 
+/// Of the server, and of this machine: "rw,clientaddr=10.0.1.23,addr=10.0.7.5".
+void hide_addresses(std::string& options, Names& names) {
+  std::string kept;
+  std::istringstream all(options);
+  for (std::string option; std::getline(all, option, ',');) {
+    const std::size_t value = option.find('=') + 1;
+    if (value > 0 && option.substr(0, value).ends_with("addr=")) {
+      names.add(option.substr(value), "redacted-address");
+      option.replace(value, std::string::npos, "redacted-address");
+    }
+    kept += (kept.empty() ? "" : ",") + option;
+  }
+  options = kept;
+}
+
 void hide_server(FileSystem& mounted, Names& names) {
   const std::size_t path = mounted.source.find(":/");
   const bool windows = mounted.source.starts_with("//");
   if (path == std::string::npos && !windows) return;
+  hide_addresses(mounted.options, names);
   const std::size_t begin = windows ? 2 : 0;
   const std::size_t end = windows ? mounted.source.find('/', begin) : path;
   const std::string server = mounted.source.substr(begin, end - begin);
@@ -218,7 +240,8 @@ Names hide_fields(Result& result) {
   Names names;
   Host& host = result.host;
   const std::string machine = pseudonym(machine_of(host));
-  host.identity.board_asset_tag = machine;
+  // Of an import nothing tells which machine it was.
+  if (!result.import) host.identity.board_asset_tag = machine;
   if (host.ec2) {
     names.add(host.ec2->instance_id, machine);
     host.ec2->instance_id.clear();
@@ -265,9 +288,9 @@ void redact(Result& result, const std::vector<std::string>& names) {
   const Replacements replacements = found.take();
   TextVisitor visitor(replacements);
   json::fields(visitor, result);
-  result.redaction =
-      Redaction{{"instance id", "account id", "tags", "volume ids", "serial numbers", "GPU UUIDs",
-                 "host names", "user names", "addresses on the command line"}};
+  result.redaction = Redaction{{"instance id", "account id", "tags of the instance", "volume ids",
+                                "serial numbers", "GPU UUIDs", "host names", "user names",
+                                "addresses on the command line"}};
   result.integrity.reset();
 }
 

@@ -44,7 +44,7 @@ Action add_redact_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "redact",
       "Copy a Result without what tells whose machine it was: instance, account and volume ids, "
-      "serial numbers, tags, host names. The copy is sealed anew and not signed");
+      "serial numbers, tags of the instance, host names. The copy is sealed anew and not signed");
   command->add_option("RESULT", *file, "result.json, or a report.html that embeds one")->required();
   command->add_option("-o,--output", *output, "FILE.json of the copy")->required();
   return [file, output] { return redact_file(*file, *output); };

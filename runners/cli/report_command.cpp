@@ -150,9 +150,10 @@ Action add_report_command(CLI::App& app) {
       "--need", options->need,
       fmt::format("adds what meets a need, cheapest first, as assay pick does: {}", need_help));
   command->add_option("--budget", options->budget, "of --need: dollars an hour that all may cost");
-  command->add_flag("--full,!--redact", options->full,
-                    "keep instance, account and volume ids, serial numbers, tags and host names; "
-                    "without it they are redacted");
+  command->add_flag(
+      "--full,!--redact", options->full,
+      "keep instance, account and volume ids, serial numbers, tags of the instance and host names; "
+      "without it they are redacted");
   command->add_flag("--force", options->force,
                     "one report on runs that must not be compared, with a banner");
   return [options, option, region] {

@@ -87,7 +87,10 @@ void add_what_happens(CLI::App& command, UserDataArguments& arguments) {
                   "terminate or stop (powers off; which of the two it is, "
                   "InstanceInitiatedShutdownBehavior says at launch), or keep")
       ->capture_default_str();
-  command.add_option("--tag", options.tags, "KEY=VALUE, recorded in the Result; repeatable")
+  command
+      .add_option(
+          "--tag", options.tags,
+          "KEY=VALUE, recorded in the Result and shown in redacted reports, too; repeatable")
       ->take_all();
   command
       .add_option("--volume-note", options.volume_notes,

@@ -41,6 +41,7 @@ Result named_result() {
   share.mount_point = "/share";
   share.type = "nfs4";
   share.source = "filer7.corp.example:/export";
+  share.options = "rw,vers=4.1,clientaddr=10.0.1.23,addr=10.0.7.5";
   host.file_systems.push_back(share);
   result.provenance.command_line =
       std::string("assay run --target /dev/nvme0n1 --allow-write ebs:") + volume +
@@ -48,6 +49,8 @@ Result named_result() {
   result.findings.push_back({"scheduler", "nvme1n1", Severity::note,
                              "AWS6D2E1B0A9C8F7E5D4 on ip-10-0-1-23.ec2.internal", "none",
                              "ssh worker-0007"});
+  result.findings.push_back({"contents", "/home/erika/vol-0fedcba9876543210.img", Severity::warning,
+                             "half of it is zeros", "", ""});
   result.method.emplace_back("role", "arn:aws:iam::123456789012:role/bench");
   return result;
 }
@@ -55,9 +58,9 @@ Result named_result() {
 TEST(Redaction, LeavesNoIdentityInAnyText) {
   Result result = named_result();
   const std::string text = redacted_copy(result, {"worker-0007"});
-  for (const char* identity :
-       {instance, volume, volume_serial, "123456789012", "Erika", "erika", "AWS6D2E1B0A9C8F7E5D4",
-        "filer7", "ip-10-0-1-23", "X-Amz-Signature", "bucket.s3", "worker-0007"}) {
+  for (const char* identity : {instance, volume, volume_serial, "123456789012", "Erika", "erika",
+                               "AWS6D2E1B0A9C8F7E5D4", "filer7", "ip-10-0-1-23", "10.0.1.23",
+                               "10.0.7.5", "X-Amz-Signature", "bucket.s3", "worker-0007"}) {
     EXPECT_NE(write_json(named_result()).find(identity), std::string::npos) << identity;
     EXPECT_EQ(text.find(identity), std::string::npos) << identity;
   }
@@ -104,6 +107,15 @@ TEST(Redaction, MachinesOffEc2StayDifferentToo) {
   redact(other);
   EXPECT_NE(machine_of(one.host), before);
   EXPECT_NE(machine_of(one.host), machine_of(other.host));
+}
+
+TEST(Redaction, AnImportComesFromNoMachineThatIsKnown) {
+  Result result = named_result();
+  result.host = Host();
+  result.import = Import{"fio", "3.33", ""};
+  redact(result);
+  EXPECT_EQ(result.host.identity.board_asset_tag, "");
+  EXPECT_EQ(summarize(result).instance_id, "");
 }
 
 TEST(Redaction, TwiceIsAsOnce) {
