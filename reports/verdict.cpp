@@ -111,7 +111,9 @@ void add_sweep(Verdict& verdict, std::vector<std::string>& clauses, const DepthS
 }
 
 void add_sequential(Verdict& verdict, std::vector<std::string>& clauses, const Result& result) {
-  const std::vector<Found> all = find_measured(result, verdict.target->id, "bandwidth");
+  std::vector<Found> all = find_measured(result, verdict.target->id, "bandwidth");
+  // Another tool's benchmark may have any name.
+  std::erase_if(all, [](const Found& found) { return !found.item->storage; });
   std::vector<std::string> parts;
   for (const char* workload : {"sequential-read", "sequential-write"}) {
     const Found* best = best_bandwidth(all, workload);

@@ -163,6 +163,12 @@ std::string rates_section(const Document& document) {
     text += target_heading(document.result, target) + "<div class=pair>\n" + figures + "</div>\n";
   }
   if (text.empty()) return text;
+  if (document.result.import) {
+    return paragraph(
+               "The jobs were capped at a rate, which the tool keeps by waiting. Latency runs from "
+               "the issue of an I/O: what waited for its turn is not in it.") +
+           text;
+  }
   return paragraph(
              "I/Os arrive on a schedule, as from an application, whether or not earlier ones are "
              "done. Solid lines count from the time an I/O was due, so that waiting to be issued "

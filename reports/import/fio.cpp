@@ -205,6 +205,7 @@ class FioReader {
     add("ios", ios, "count", Direction::informative);
     if (io.arrival != Arrival::closed) {
       add("rate/intended", io.rate_per_s, "1/s", Direction::informative);
+      add_saturation(rate, io.rate_per_s, ios, measured);
     }
     for (const Part& part : parts) {
       add_part(part, parts.size() > 1, io, measured);
@@ -217,6 +218,15 @@ class FioReader {
       }
     }
     add_doubts(job, io, jobs, bytes / ios, measured);
+  }
+
+  /// A cap that was not reached within 1 %, or within what chance does to so few arrivals: the
+  /// words begin as those of an open loop do.
+  static void add_saturation(double rate, double cap, double ios, CaseResult& measured) {
+    const double shortfall_max = std::max(0.01, 3 / std::sqrt(ios));
+    if (rate >= cap * (1 - shortfall_max)) return;
+    measured.flags.push_back(fmt::format(
+        "saturated: {:.0f} of the {:.0f} I/Os a second that the job allows", rate, cap));
   }
 
   /// Latency and distribution of one direction. A write that is followed by fdatasync is no commit

@@ -142,6 +142,16 @@ TEST(import_fio, a_capped_rate_is_measured_from_the_issue) {
   EXPECT_EQ(writes.histograms[0].name, "issued");
 }
 
+TEST(import_fio, a_cap_that_was_not_reached_is_a_saturated_rate) {
+  auto json = fixture_json("fio-rate.json");
+  const std::string id = "storage/other-file/random-write/16k/qd4/libaio/constant-500";
+  EXPECT_FALSE(is_flagged(measured(import_fio(json.dump(), {}), id), "saturated"));
+  auto& write = json["jobs"][0]["write"];
+  write["iops"] = 300.0;
+  EXPECT_TRUE(is_flagged(measured(import_fio(json.dump(), {}), id),
+                         "saturated: 300 of the 500 I/Os a second that the job allows"));
+}
+
 TEST(import_fio, a_job_that_failed_says_why_and_text_before_the_json_is_passed_over) {
   const Result result = import_fio(import_fixture("fio-full.txt"), {});
   ASSERT_EQ(result.cases.size(), 1U);

@@ -34,6 +34,17 @@ bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
+TEST(import_reports, a_benchmark_of_any_name_is_no_rate_of_a_disk) {
+  auto json = nlohmann::json::parse(import_fixture("google-benchmark.json"));
+  for (auto& one : json["benchmarks"]) one["name"] = one["run_name"] = "sequential-read";
+  const Result result = import_google_benchmark(json.dump(), {});
+  ASSERT_EQ(result.plan.cases.at(0).workload, "sequential-read");
+  for (const std::string& line : summary_lines(result)) {
+    EXPECT_EQ(line.find("sequential read"), std::string::npos) << line;
+  }
+  EXPECT_FALSE(html_of(result).empty());
+}
+
 TEST(import_reports, every_format_says_who_measured) {
   const Result result = imported("fio-group.json");
   const std::string words = "Imported: measured by fio 3.33, not by assay";
