@@ -163,6 +163,13 @@ std::string pcie_text(const GpuState& state) {
   return text;
 }
 
+/// Corrected and uncorrected ones; "-" for what the GPU does not report.
+std::string error_counts(const GpuState& state) {
+  const auto text = [](const auto& count) { return count ? fmt::format("{}", *count) : "-"; };
+  if (!state.ecc_corrected && !state.ecc_uncorrected) return "-";
+  return text(state.ecc_corrected) + " + " + text(state.ecc_uncorrected);
+}
+
 std::string switched(const std::optional<bool>& value) {
   if (!value) return "-";
   return *value ? "on" : "off";
@@ -170,20 +177,20 @@ std::string switched(const std::optional<bool>& value) {
 
 std::vector<std::string> condition_row(const GpuCase& one, const GpuState& state) {
   if (!state.unread.empty()) return {gpu_case_text(*one.item), "not read: " + state.unread};
-  return {
-      gpu_case_text(*one.item),
-      range_text(state.sm_clock_mhz_min, state.sm_clock_mhz_max),
-      range_text(state.memory_clock_mhz_min, state.memory_clock_mhz_max),
-      number_or_dash(state.power_w_max),
-      number_or_dash(state.power_limit_w),
-      number_or_dash(state.temperature_c_max),
-      state.throttle_reasons.empty() ? "none"
-                                     : fmt::format("{}", fmt::join(state.throttle_reasons, ", ")),
-      pcie_text(state),
-      switched(state.ecc),
-      fmt::format("{} + {}", state.ecc_corrected.value_or(0), state.ecc_uncorrected.value_or(0)),
-      switched(state.mig),
-      state.virtualization.empty() ? "-" : state.virtualization};
+  return {gpu_case_text(*one.item),
+          range_text(state.sm_clock_mhz_min, state.sm_clock_mhz_max),
+          range_text(state.memory_clock_mhz_min, state.memory_clock_mhz_max),
+          number_or_dash(state.power_w_max),
+          number_or_dash(state.power_limit_w),
+          number_or_dash(state.temperature_c_max),
+          state.throttle_reasons.empty()
+              ? "none"
+              : fmt::format("{}", fmt::join(state.throttle_reasons, ", ")),
+          pcie_text(state),
+          switched(state.ecc),
+          error_counts(state),
+          switched(state.mig),
+          state.virtualization.empty() ? "-" : state.virtualization};
 }
 
 /// What the GPU did meanwhile.
