@@ -143,7 +143,7 @@ html::Table best_table(const FleetReport& report) {
                {"best type"},
                {"median", Align::number},
                {"n", Align::number},
-               {"range over instances", Align::number},
+               {"range over runs", Align::number},
                {"how it is taken"}},
               {}};
   const std::vector<const FleetType*> types = all_types(report.fleet);
@@ -218,7 +218,7 @@ html::Table family_table(const FleetFamily& family) {
   Table table{{{"size"},
                {"n", Align::number},
                {"median", Align::number},
-               {"range over instances", Align::number},
+               {"range over runs", Align::number},
                {"deviation", Align::number},
                {"to the size before", Align::number},
                {"advertised", Align::number},

@@ -116,7 +116,7 @@ std::vector<std::string> cost_notes(const FleetReport& report,
         list_text(untold)));
   }
   notes.emplace_back(
-      "Dollars an hour divided by the median over instances; capacity as advertised; GPU memory: "
+      "Dollars an hour divided by the median over runs; capacity as advertised; GPU memory: "
       "reads of all GPUs together. EBS: only where all priced volumes were measured at once; a "
       "burst has no cost: it does not last.");
   return notes;
@@ -124,7 +124,7 @@ std::vector<std::string> cost_notes(const FleetReport& report,
 
 std::vector<std::string> advertised_notes() {
   return {
-      "Ratio: median over instances / advertised. Small types often measure at 109 to 111 %. "
+      "Ratio: median over runs / advertised. Small types often measure at 109 to 111 %. "
       "Instance-store IOPS are advertised for 4 KiB, all disks together; EBS IOPS for 16 KiB, "
       "throughput for 128 KiB; GPU memory peak: 2 x memory clock x bus width / 8. Host memory has "
       "no advertised bandwidth.",
@@ -142,7 +142,7 @@ std::string fleet_sentence(const Fleet& fleet) {
   std::string first;
   std::string last;
   for (const FleetRun& one : fleet.runs) {
-    instances.insert(instance_name(one.run));
+    instances.insert(one.run.machine.empty() ? one.run.file : one.run.machine);
     if (!one.run.availability_zone.empty()) zones.insert(one.run.availability_zone);
     const std::string day = one.run.started_utc.substr(0, 10);
     if (first.empty() || day < first) first = day;

@@ -80,7 +80,7 @@ SizeChart scaling_chart(const Place& place, const std::string& id) {
   chart.id = id;
   chart.title = fmt::format("{} of {} by size", headline.name, place.family.name);
   chart.desc =
-      "A dot for each instance, an upright line at the median, an open ring at what is "
+      "A dot for each run, an upright line at the median, an open ring at what is "
       "advertised; at the right the ratio to the size before.";
   chart.x = value_axis(place);
   chart.groups = place.zones;
@@ -118,10 +118,10 @@ SizeChart spread_chart(const Place& place, const std::string& id) {
   const HeadlineMetric& headline = headlines()[place.headline];
   SizeChart chart;
   chart.id = id;
-  chart.title = fmt::format("{} of {}: spread over instances", headline.name, place.family.name);
+  chart.title = fmt::format("{} of {}: spread over runs", headline.name, place.family.name);
   chart.desc =
-      "A dot for each instance: how far it is from the median of its type; at the right "
-      "the standard deviation over instances.";
+      "A dot for each run: how far it is from the median of its type; at the right "
+      "the standard deviation over runs.";
   chart.groups = place.zones;
   double most = 0;
   for (const FleetType& type : place.family.types) {
@@ -168,7 +168,7 @@ std::string family_figures(const Fleet& fleet, const FleetFamily& family) {
           return type.metrics[i] && type.metrics[i]->values.size() > 1;
         });
     if (several) {
-      text += plain_figure(spread_chart(place, id + "-spread"), "Spread over instances.");
+      text += plain_figure(spread_chart(place, id + "-spread"), "Spread over runs.");
     }
     text += "</div>\n";
   }

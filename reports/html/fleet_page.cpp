@@ -67,7 +67,7 @@ Part best_part(const FleetReport& report) {
   }
   return {"best", "Best type per metric",
           render_table(table, "Best type per metric") +
-              paragraph("Median over instances; a burst is named only where nothing lasting was "
+              paragraph("Median over runs; a burst is named only where nothing lasting was "
                         "measured. Best of what was measured, not a verdict: see assay compare.")};
 }
 
@@ -76,7 +76,7 @@ Part overview_part(const FleetReport& report) {
   if (types < 2) return {};
   const char* words = types > overview_types_max
                           ? "The best size of each family, in brackets."
-                          : "Medians over instances; the best of each column is marked.";
+                          : "Medians over runs; the best of each column is marked.";
   std::string body;
   for (const auto& [title, table] : overview_tables(report)) {
     body += "<h3>" + escape(title) + "</h3>\n" + render_table(table, "Types at a glance: " + title);
@@ -119,9 +119,9 @@ Part family_part(const FleetReport& report, const FleetFamily& family, Pictures 
     const std::string figures = html::family_figures(report.fleet, family);
     if (!figures.empty()) {
       body += paragraph(
-          "By size: a dot for each instance, an upright line at the median, a ring at what is "
-          "advertised, at the right the ratio to the size before. Spread: each instance against "
-          "the median of its type, at the right the standard deviation over instances.");
+          "By size: a dot for each run, an upright line at the median, a ring at what is "
+          "advertised, at the right the ratio to the size before. Spread: each run against "
+          "the median of its type, at the right the standard deviation over runs.");
     }
     body += figures;
   } else {
