@@ -131,6 +131,8 @@ Demands demands_of(const Plan& plan) {
         std::max(demands.block_size_bytes_max, item.storage->block_size_bytes);
     demands.block_size_bytes_min =
         std::min(demands.block_size_bytes_min, item.storage->block_size_bytes);
+    // That of an open loop is a bound, which only a rate that is not reached comes to.
+    if (item.storage->arrival != Arrival::closed) continue;
     demands.queue_depth_max = std::max(demands.queue_depth_max, item.storage->queue_depth);
   }
   return demands;
@@ -208,7 +210,10 @@ std::vector<Finding> examine_device(const BlockDevice& device, const Demands& de
         fmt::format("the kernel's queue holds {} requests, a depth of {} is asked for",
                     device.nr_requests, demands.queue_depth_max),
         "deeper queues wait in the kernel and not in the device",
-        fmt::format("echo {} > {}", demands.queue_depth_max, queue("nr_requests")));
+        // Without a scheduler the number is the driver's: the kernel refuses more.
+        device.scheduler.empty() || device.scheduler == "none"
+            ? std::string()
+            : fmt::format("echo {} > {}", demands.queue_depth_max, queue("nr_requests")));
   }
   for (Finding& finding : examine_nvme(device)) findings.push_back(std::move(finding));
   if (device.write_cache == "write back") {

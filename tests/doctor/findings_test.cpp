@@ -81,7 +81,13 @@ TEST(Doctor, EachSettingOfADeviceIsFoundWithTheCommandThatMendsIt) {
             "nomerges: echo 2 > /sys/block/nvme1n1/queue/nomerges");
   EXPECT_EQ(found([](BlockDevice& d) { d.max_sectors_kb = 128; }),
             "max-sectors: echo 1024 > /sys/block/nvme1n1/queue/max_sectors_kb");
-  EXPECT_EQ(found([](BlockDevice& d) { d.nr_requests = 64; }),
+  EXPECT_EQ(found([](BlockDevice& d) { d.nr_requests = 64; }), "nr-requests: ")
+      << "without a scheduler the kernel takes no more than the driver has";
+  EXPECT_EQ(found([](BlockDevice& d) {
+              d.nr_requests = 64;
+              d.rotational = true;  // for which a scheduler is no finding
+              d.scheduler = "mq-deadline";
+            }),
             "nr-requests: echo 128 > /sys/block/nvme1n1/queue/nr_requests");
   EXPECT_EQ(found([](BlockDevice& d) { d.write_cache = "write back"; }),
             "write-cache: nvme set-feature /dev/nvme1n1 --namespace-id=0xffffffff --feature-id=6 "
@@ -104,6 +110,18 @@ TEST(Doctor, EachSettingOfADeviceIsFoundWithTheCommandThatMendsIt) {
               d.io_timeout_ms = 30000;
             }).find("4294967295"),
             std::string::npos);
+}
+
+TEST(Doctor, TheBoundOfAnOpenLoopIsNoDepthThatIsAskedFor) {
+  Plan plan;
+  for (const Arrival arrival : {Arrival::closed, Arrival::poisson}) {
+    Case item;
+    item.storage = StorageParameters{Operation::read, Pattern::random, 4096, 32};
+    item.storage->arrival = arrival;
+    if (arrival != Arrival::closed) item.storage->queue_depth = 1024;
+    plan.cases.push_back(item);
+  }
+  EXPECT_EQ(demands_of(plan).queue_depth_max, 32U);
 }
 
 TEST(Doctor, ADeviceWhoseCpusMayNotBeUsedIsFound) {
