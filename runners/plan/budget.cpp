@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/model/units.hpp"
 #include "runners/discovery/block_devices.hpp"
 #include "runners/plan/memory_cases.hpp"
 
@@ -119,8 +120,32 @@ double planned_s(const Plan& plan, const Host& host) {
   return longest_fill_s + further_passes_s(plan, host) + cases_s;
 }
 
+namespace {
+
+/// A target whose fill alone takes the time there is would drop everything else with it.
+void drop_long_fills(Plan& plan, const Host& host) {
+  for (Case& item : plan.cases) {
+    const Target* target = find_target(plan, item.target);
+    if (!is_measured(item) || !uses_storage(item) || target == nullptr) continue;
+    std::vector<std::string> filled = target->members;
+    filled.push_back(target->id);
+    for (const std::string& id : filled) {
+      const Target& one = *find_target(plan, id);
+      if (fill_s(host, one) < plan.cap_s) continue;
+      item.skip_reason = fmt::format(
+          "filling {} of {} alone takes about {:.0f} minutes, more than the {:.0f} there are: give "
+          "a smaller --size, or a suite without a cap",
+          format_bytes(static_cast<double>(one.span_bytes)), id, fill_s(host, one) / 60,
+          plan.cap_s / 60);
+    }
+  }
+}
+
+}  // namespace
+
 void drop_beyond_cap(Plan& plan, const Host& host) {
   if (!(plan.cap_s > 0)) return;
+  drop_long_fills(plan, host);
   for (double now_s = planned_s(plan, host); now_s > plan.cap_s; now_s = planned_s(plan, host)) {
     Case* last = nullptr;
     for (Case& item : plan.cases) {

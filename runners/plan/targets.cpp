@@ -123,11 +123,14 @@ Target resolve_readable(Target target, const TargetRequest& request, const PathF
                                        "another --target",
                                        facts.direct_io_error));
   }
-  target.span_bytes = facts.size_bytes / mib * mib;
+  target.span_bytes =
+      std::min(options.size_bytes.value_or(facts.size_bytes), facts.size_bytes) / mib * mib;
   target.contents =
       options.contents == Contents::assumed_written ? "assumed written" : "contents unknown";
   target.chosen = true;
-  target.reason = fmt::format("{}; reads only, {}", request.why, target.contents);
+  const std::string part =
+      options.size_bytes ? fmt::format(" of the first {}", human(target.span_bytes)) : "";
+  target.reason = fmt::format("{}; reads only{}, {}", request.why, part, target.contents);
   return target;
 }
 
@@ -208,6 +211,28 @@ bool is_in_class(const BlockDevice& device, const std::string& text) {
   return device.size_bytes > 0 && device.transport != "loop" && !in_memory;
 }
 
+/// Leaves of the file systems on one disk, as with LVM, that with the most free space: measured at
+/// once, or one after the other, they are one disk.
+void keep_one_mount_a_disk(const Host& host, std::vector<const BlockDevice*>& devices) {
+  const auto free_bytes = [&](const BlockDevice* device) {
+    return largest_mount(host, device->name)->available_bytes;
+  };
+  std::vector<const BlockDevice*> mounted = devices;
+  std::erase_if(mounted,
+                [&](const BlockDevice* one) { return largest_mount(host, one->name) == nullptr; });
+  std::stable_sort(mounted.begin(), mounted.end(),
+                   [&](const auto* a, const auto* b) { return free_bytes(a) > free_bytes(b); });
+  std::set<std::string> taken;
+  for (const BlockDevice* device : mounted) {
+    std::set<std::string> disks = disks_beneath(host.block_devices, device->name);
+    disks.insert(device->name);
+    const bool shared = std::any_of(disks.begin(), disks.end(),
+                                    [&](const std::string& disk) { return taken.count(disk) > 0; });
+    taken.insert(disks.begin(), disks.end());
+    if (shared) std::erase(devices, device);
+  }
+}
+
 /// A mounted disk is measured through its largest file system.
 TargetRequest request_for(const Host& host, const BlockDevice& device, const std::string& text) {
   const FileSystem* mounted = largest_mount(host, device.name);
@@ -236,8 +261,13 @@ std::vector<TargetRequest> expand_targets(const Host& host, const std::vector<st
       continue;
     }
     const std::size_t before = requests.size();
+    std::vector<const BlockDevice*> devices;
     for (const BlockDevice& device : host.block_devices) {
-      if (is_in_class(device, text)) requests.push_back(request_for(host, device, text));
+      if (is_in_class(device, text)) devices.push_back(&device);
+    }
+    keep_one_mount_a_disk(host, devices);
+    for (const BlockDevice* device : devices) {
+      requests.push_back(request_for(host, *device, text));
     }
     if (requests.size() == before) {
       throw UsageError(

@@ -162,6 +162,33 @@ TEST(Cap, DropsTheHighestPriorityNumbersFirstAndTheLastOfThemBeforeTheOthers) {
   EXPECT_EQ(planned_s(plan, {}), 0);
 }
 
+TEST(Cap, AFillBeyondItTakesNothingElseWithIt) {
+  Plan plan;
+  plan.cap_s = 1200;
+  Target volume;
+  volume.id = "ebs";
+  volume.kind = TargetKind::block_device;
+  volume.device_class = DeviceClass::ebs;
+  volume.overwrite.emplace();
+  volume.chosen = true;
+  volume.span_bytes = std::uint64_t{200} << 30;  // 27 minutes at 125 MiB/s
+  plan.targets = {volume};
+  for (const char* id : {"storage", "memory"}) {
+    Case& item = plan.cases.emplace_back();
+    item.id = id;
+    item.duration_s = 10;
+    item.priority = 1;
+  }
+  plan.cases[0].target = "ebs";
+  plan.cases[0].storage.emplace();
+  plan.cases[1].memory.emplace();
+  drop_beyond_cap(plan, {});
+  EXPECT_EQ(plan.cases[0].skip_reason,
+            "filling 200 GiB of ebs alone takes about 27 minutes, more than the 20 there are: give "
+            "a smaller --size, or a suite without a cap");
+  EXPECT_EQ(plan.cases[1].skip_reason, "");
+}
+
 TEST(Budget, WhatCasesWriteAnewOrReadIntoThePageCacheIsCounted) {
   Host host;
   host.io_uring.state = IoUringState::available;

@@ -146,6 +146,16 @@ TEST(Targets, AFreeDeviceIsReadOnlyAndItsContentsAreUnknown) {
   EXPECT_EQ(resolve(device_node("nvme1n1"), options).contents, "assumed written");
 }
 
+TEST(Targets, OfADeviceThatIsOnlyReadSizeIsHowMuchOfItsStart) {
+  RunOptions options;
+  options.size_bytes = 10 * gib;
+  const Target part = resolve(device_node("nvme1n1"), options);
+  EXPECT_EQ(part.span_bytes, 10 * gib);
+  EXPECT_NE(part.reason.find("reads only of the first 10.0 GiB"), std::string::npos) << part.reason;
+  options.size_bytes = 200 * gib;
+  EXPECT_EQ(resolve(device_node("nvme1n1"), options).span_bytes, 100 * gib);
+}
+
 TEST(Targets, FilesThatCannotBeMeasuredSayWhy) {
   PathFacts file = directory("nvme2n1");
   file.kind = PathKind::regular_file;
@@ -179,6 +189,22 @@ TEST(Targets, AClassBecomesItsDevicesAMountedOneItsMountPoint) {
   EXPECT_THROW(expand_targets(host(), {"other"}, "/home"), UsageError);
   EXPECT_EQ(expand_targets(host(), {}, "/home").at(0).path, "/home");
   EXPECT_THROW(expand_targets(host(), {""}, "/home"), UsageError);
+}
+
+TEST(Targets, OfSeveralFileSystemsOnOneDiskAClassHasThatWithTheMostSpace) {
+  Host with_lvm = host();
+  BlockDevice volume = disk("dm-0", DeviceClass::ebs);
+  volume.mounts = {"/home"};
+  volume.lower_devices = {"nvme0n1"};
+  with_lvm.block_devices.push_back(volume);
+  with_lvm.file_systems.push_back({"/home", "xfs", "/dev/dm-0", "dm-0", "rw", 80 * gib, 70 * gib});
+  auto ebs = expand_targets(with_lvm, {"ebs"}, "/");
+  ASSERT_EQ(ebs.size(), 1U);
+  EXPECT_EQ(ebs[0].path, "/home");
+  with_lvm.file_systems.back().available_bytes = gib;
+  ebs = expand_targets(with_lvm, {"ebs"}, "/");
+  ASSERT_EQ(ebs.size(), 1U);
+  EXPECT_EQ(ebs[0].path, "/");
 }
 
 TEST(Targets, RepeatedIdsAreNumberedAndRepeatedPathsRefused) {
