@@ -206,6 +206,18 @@ std::string engine_skip_reason(const Host& host, const Target& target,
       return fmt::format("{} is no NVMe device: there is nothing to pass commands to",
                          target.device);
     }
+    if (device != nullptr && target.kind == TargetKind::block_device &&
+        target.path != device->path) {
+      return fmt::format("a partition takes no commands of its own: name the whole disk, {}",
+                         device->path);
+    }
+    const std::uint32_t alignment =
+        parameters.alignment_bytes != 0 ? parameters.alignment_bytes : parameters.block_size_bytes;
+    if (device != nullptr && device->logical_block_bytes > 0 &&
+        alignment % device->logical_block_bytes != 0) {
+      return fmt::format("NVMe passthrough counts in the device's blocks of {}: no alignment of {}",
+                         device->logical_block_bytes, alignment);
+    }
   }
   return parameters.iopoll && device != nullptr ? polling_skip_reason(*device) : std::string();
 }
@@ -297,6 +309,11 @@ void add_storage_cases(Plan& plan, const Host& host, const Suite& suite, const S
       item.storage = parameters;
       item.id = case_id(target, *workload, parameters, threads_named);
       item.skip_reason = storage_skip_reason(plan, host, target, parameters);
+      if (parameters.threads > parameters.queue_depth) {
+        item.skip_reason = fmt::format(
+            "the queue depth is shared by the threads: {0} of them need at least queue_depth {0}",
+            parameters.threads);
+      }
       plan.cases.push_back(std::move(item));
     }
   }

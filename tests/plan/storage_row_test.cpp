@@ -178,11 +178,42 @@ TEST(StorageRow, ASuiteWithoutACaseForTheTargetsIsRefusedInWords) {
   }
 }
 
+TEST(StorageRow, CommandsGoToWholeDisksInWholeBlocksAndThreadsShareTheDepth) {
+  Host host;
+  host.io_uring.state = IoUringState::available;
+  host.block_devices.resize(1);
+  BlockDevice& disk = host.block_devices[0];
+  disk.name = "nvme1n1";
+  disk.path = "/dev/nvme1n1";
+  disk.transport = "nvme";
+  disk.logical_block_bytes = 4096;
+  Target target;
+  target.id = "device";
+  target.kind = TargetKind::block_device;
+  target.device = "nvme1n1";
+  target.path = "/dev/nvme1n1";
+  target.contents = "assumed written";
+  target.chosen = true;
+  target.span_bytes = std::uint64_t{1} << 30;
+  const auto reason = [&](const std::string& keys) {
+    const Suite suite = parse_suite(suite_with("block_size = \"4k\"\n" + keys, "random-read"), "x");
+    return make_plan(host, suite, {target}, {}, 1).cases.at(0).skip_reason;
+  };
+  const std::string commands = "engine = \"nvme-passthrough\"";
+  EXPECT_EQ(reason(commands), "");
+  EXPECT_NE(reason(commands + "\nalignment = \"512\"").find("no alignment of 512"),
+            std::string::npos);
+  EXPECT_NE(reason("threads = 64").find("need at least queue_depth 64"), std::string::npos);
+  target.path = "/dev/nvme1n1p1";
+  EXPECT_NE(reason(commands).find("name the whole disk, /dev/nvme1n1"), std::string::npos);
+}
+
 TEST(StorageRow, WhatTheTargetCannotDoIsSkippedWithTheReason) {
   Host host;
   host.io_uring.state = IoUringState::available;
   host.block_devices.resize(1);
   host.block_devices[0].name = "nvme1n1";
+  host.block_devices[0].path = "/dev/nvme1n1";
   host.block_devices[0].transport = "nvme";
   Target file;
   file.id = "file";
