@@ -23,6 +23,7 @@
 #include "bench/storage/read_only.hpp"
 #include "bench/storage/storage_case.hpp"
 #include "bench/storage/storage_parts.hpp"
+#include "reports/model/units.hpp"
 
 namespace assay {
 
@@ -97,6 +98,9 @@ StorageSession::StorageSession(const Target& target, std::uint64_t seed, const R
   preparation.what = std::string("sequential fill of the ") +
                      (overwritten_ ? "device's span" : "test file") +
                      ", incompressible data, then fdatasync";
+  if (from > 0) {
+    preparation.what += ", going on after " + format_bytes(static_cast<double>(from));
+  }
   preparation.bytes = fill_sequentially(fd(), span_bytes_, seed_for(seed, target.id), control,
                                         FillData::unique, from);
   preparation.elapsed_s =

@@ -78,6 +78,14 @@ void parse_values(RunArguments& arguments) {
   if (arguments.account_id) options.account = AccountId::record;
 }
 
+/// The options of a run that its journal does not hold.
+std::string given_anew(const RunArguments& arguments) {
+  std::string text = arguments.redact ? " --redact" : "";
+  if (!arguments.sign.empty()) text += " --sign " + arguments.sign;
+  if (!arguments.upload.empty()) text += " --upload " + arguments.upload;
+  return text;
+}
+
 /// Summary and file names go to stdout, or with --json to stderr, so that stdout is the Result
 /// only.
 void print_outcome(const RunArguments& arguments, const Result& result, const RunFiles& files) {
@@ -86,7 +94,8 @@ void print_outcome(const RunArguments& arguments, const Result& result, const Ru
   for (const std::string& line : summary_lines(result)) text += line + "\n";
   text += fmt::format("\nreport  {}\nresult  {}\n", files.report, files.result);
   if (!result.partial.empty()) {
-    text += fmt::format("go on   assay run --resume {}\n", files.directory);
+    text +=
+        fmt::format("go on   assay run --resume {}{}\n", files.directory, given_anew(arguments));
   }
   std::fputs(text.c_str(), stream);
   if (arguments.json) std::fputs((write_json(result) + "\n").c_str(), stdout);
@@ -187,7 +196,10 @@ int run(RunArguments& arguments, const std::vector<std::string>& command_line) {
 
 /// What a launcher says of the instance, and where the Result goes.
 void add_launch_options(CLI::App& command, RunArguments& arguments) {
-  command.add_option("--tag", arguments.tags, "KEY=VALUE, recorded in the Result; repeatable")
+  command
+      .add_option(
+          "--tag", arguments.tags,
+          "KEY=VALUE, recorded in the Result and shown in redacted reports, too; repeatable")
       ->take_all();
   command
       .add_option("--volume-note", arguments.volume_notes,
@@ -245,7 +257,7 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
   command->add_option(
       "--size", arguments->size,
       "size of the test file, such as 4GiB, at most 20 % of the free space (of several on one file "
-      "system: together); of a device that is overwritten, how much of its start");
+      "system: together); of a device, or a file that is there, how much of its start");
   command->add_option("--seed", arguments->seed,
                       "seed of offsets and data; default: drawn, and recorded in the Result");
   command->add_option("--out", arguments->out,
@@ -258,16 +270,17 @@ Action add_run_command(CLI::App& app, const std::vector<std::string>& command_li
       "is labelled and not comparable");
   command->add_option("--sign", arguments->sign,
                       "private key of `assay keygen` that the Result is signed with");
-  command->add_flag("--redact", arguments->redact,
-                    "leave instance, account and volume ids, serial numbers, tags and host names "
-                    "out of result.json too; report.html never has them");
+  command->add_flag(
+      "--redact", arguments->redact,
+      "leave instance, account and volume ids, serial numbers, tags of the instance and host names "
+      "out of result.json too; report.html never has them");
   command->add_flag("--dry-run", arguments->dry_run,
                     "print the Plan: every target chosen or refused and why, every case, the time");
   command->add_flag("--json", arguments->json, "print only the Result (or Plan) as JSON to stdout");
   CLI::Option* resume = command->add_option(
       "--resume", arguments->resume,
       "go on with the interrupted run in this --out directory, with the options "
-      "that it was started with");
+      "that it was started with; --redact, --sign and --upload are to be given again");
   // Those options cannot change any more: one that would be ignored is refused.
   for (const char* name : {"--suite", "--class", "--target", "--only", "--duration", "--size",
                            "--seed", "--out", "--assume-written", "--account-id", "--tag",

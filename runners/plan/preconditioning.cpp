@@ -7,6 +7,7 @@
 
 #include "bench/measure/stop_rule.hpp"
 #include "reports/model/units.hpp"
+#include "runners/discovery/block_devices.hpp"
 
 namespace assay {
 
@@ -99,23 +100,31 @@ Ids prepared_texts(const Ids& prepared, const Ids& measured) {
 
 }  // namespace
 
-void describe_overwritten(const Plan& plan, const Case& item, CaseResult& measured) {
+void describe_overwritten(const Plan& plan, const Host& host, const Case& item,
+                          const std::vector<std::string>& ran_on, CaseResult& measured) {
   constexpr double share_noted = 0.5;
-  const Target* target = find_target(plan, item.target);
-  if (!item.precondition || target == nullptr) return;
+  if (!item.precondition || !item.storage || item.storage->operation == Operation::read) return;
   double span_bytes = 0;
-  for (const std::string& id : prepared_by(plan, item)) {
-    const Target* member = find_target(plan, id);
-    if (member != nullptr) span_bytes += static_cast<double>(member->span_bytes);
+  bool has_spare_blocks = false;
+  for (const std::string& id : ran_on) {
+    const Target* target = find_target(plan, id);
+    if (target == nullptr) continue;
+    span_bytes += static_cast<double>(target->span_bytes);
+    const BlockDevice* device = find_device(host.block_devices, target->device);
+    const bool rotates = device != nullptr && device->rotational;
+    has_spare_blocks |= target->device_class != DeviceClass::ebs && !rotates;
   }
   double bytes = 0;
   for (const Tick& tick : measured.ticks) bytes += static_cast<double>(tick.bytes);
+  if (item.storage->operation == Operation::mixed) {
+    bytes *= (100.0 - item.storage->read_percent) / 100;
+  }
   if (!(span_bytes > 0) || !(bytes > 0)) return;
   const double share = bytes / span_bytes;
   measured.method.emplace_back(
       "overwritten", fmt::format("{}, {:.0f} % of the span", format_bytes(bytes), 100 * share));
   if (measured.status != CaseStatus::ok || !item.steady_state || !ended_steady(measured) ||
-      share >= share_noted || target->device_class == DeviceClass::ebs) {
+      share >= share_noted || !has_spare_blocks) {
     return;
   }
   measured.flags.push_back(fmt::format(
@@ -126,7 +135,10 @@ void describe_overwritten(const Plan& plan, const Case& item, CaseResult& measur
 
 std::string preconditioning_text(const Plan& plan, const std::vector<CaseResult>* measured_cases) {
   const Ids measured = measured_targets(plan);
-  std::string text = "sequential fill";
+  const bool any_filled = std::any_of(plan.targets.begin(), plan.targets.end(), [&](const auto& t) {
+    return holds(measured, t.id) && (t.kind == TargetKind::file_system || t.overwrite);
+  });
+  std::string text = any_filled ? "sequential fill" : "none";
   for (const Preconditioning& one : preconditioning_of(plan, measured_cases)) {
     text += ", then " + one.what;
     const bool on_all = std::all_of(measured.begin(), measured.end(),

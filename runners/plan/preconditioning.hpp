@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "reports/model/host.hpp"
 #include "reports/model/plan.hpp"
 #include "reports/model/result.hpp"
 
@@ -18,6 +19,8 @@ std::string preconditioning_text(const Plan& plan,
 /// Adds to what a preconditioning case found how much of its targets it overwrote. Flags a rate of
 /// local disks that got steady on less than half of their span: until its spare blocks are used up
 /// a drive need not collect any, and may slow down later.
-void describe_overwritten(const Plan& plan, const Case& item, CaseResult& measured);
+/// `ran_on`: ids of the targets that it wrote to. What a mix reads is not counted.
+void describe_overwritten(const Plan& plan, const Host& host, const Case& item,
+                          const std::vector<std::string>& ran_on, CaseResult& measured);
 
 }  // namespace assay

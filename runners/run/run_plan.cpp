@@ -91,9 +91,14 @@ class PlanRun {
       if (!uses_storage(item)) targets_.close();
       step(item, i);
     }
+    is_complete_ = std::all_of(steps_.begin(), steps_.end(), [&](const Step& one) {
+      return is_measured(result_.plan.cases[one.case_index], one.round);
+    });
     targets_.close();
     gather();
   }
+
+  bool is_complete() const { return is_complete_; }
 
   Threads threads() const { return gpus_.has_hung() ? Threads::left_behind : Threads::ended; }
 
@@ -223,13 +228,14 @@ class PlanRun {
       if (now.confidence) now.confidence->minimum_s /= result_.plan.rounds;
     }
     const bool is_set = target->kind == TargetKind::target_set;
-    const std::vector<StorageSession*> sessions =
-        targets_.sessions(is_set ? target->members : std::vector<std::string>{runs_on});
+    const std::vector<std::string> targets =
+        is_set ? target->members : std::vector<std::string>{runs_on};
+    const std::vector<StorageSession*> sessions = targets_.sessions(targets);
     if (control_.stop_requested()) return {};
     progress_.begin(index + 1, item.id);
     CaseResult result = run_storage_case(now, sessions, result_.plan.seed + round, control_);
     if (round == 0) describe_stop(now, result);
-    describe_overwritten(result_.plan, now, result);
+    describe_overwritten(result_.plan, result_.host, now, targets, result);
     result.method.insert(result.method.end(), chosen.begin(), chosen.end());
     return result;
   }
@@ -335,12 +341,13 @@ class PlanRun {
   std::vector<Step> steps_;
   double offset_s_;
   SteadyClock::time_point run_start_ = SteadyClock::now();
+  bool is_complete_ = false;
   std::vector<CaseResult> measured_;  // cases and parts of cases, in the order measured
 };
 
 }  // namespace
 
-Threads run_plan(Result& result, const Journal& journal, Progress& progress,
+PlanEnd run_plan(Result& result, const Journal& journal, Progress& progress,
                  const std::atomic<bool>& stop, const DeviceHooks& hooks,
                  const AdvertisedLimits& instance) {
   const NoiseMeter run_noise;
@@ -348,7 +355,7 @@ Threads run_plan(Result& result, const Journal& journal, Progress& progress,
   run.run();
   result.noise = run_noise.end();
   classify_limits(result, instance);
-  return run.threads();
+  return {run.threads(), run.is_complete()};
 }
 
 bool is_finished(const Result& result) {

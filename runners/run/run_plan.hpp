@@ -14,6 +14,12 @@ namespace assay {
 /// would wait too.
 enum class Threads { ended, left_behind };
 
+/// `complete`: every case, or every part of one, was measured, whatever came after.
+struct PlanEnd {
+  Threads threads = Threads::ended;
+  bool complete = false;
+};
+
 /// Runs the cases of result.plan that result.cases does not have yet, in the execution order, and
 /// appends each, or each part of one, to the journal; the result then has whole cases in the Plan's
 /// order. The only place that catches: an exception of a case becomes a
@@ -21,7 +27,7 @@ enum class Threads { ended, left_behind };
 /// case that was running is dropped then. At the end, what bound each storage case is told from all
 /// cases together, also those of an interrupted run before; `instance` are the limits that the
 /// instance is sold with for EBS.
-Threads run_plan(Result& result, const Journal& journal, Progress& progress,
+PlanEnd run_plan(Result& result, const Journal& journal, Progress& progress,
                  const std::atomic<bool>& stop, const DeviceHooks& hooks = {},
                  const AdvertisedLimits& instance = {});
 

@@ -340,10 +340,10 @@ std::vector<std::string> host_names() {
 RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal,
                    const Handover& handover, const LoadedCatalog& advertised) {
   Progress progress(result.plan, stderr, style_for(stderr));
-  const Threads threads = run_plan(
+  const PlanEnd end = run_plan(
       result, journal, progress, stop_flag(), {system_admin_command(), system_device_guard()},
       instance_limits(find_type(advertised.catalog, instance_type_of(result.host))));
-  if (const std::string reason = stop_reason(); !reason.empty()) {
+  if (const std::string reason = stop_reason(); !reason.empty() && !end.complete) {
     result.partial = fmt::format("stopped by {} after {} of {} cases", reason, result.cases.size(),
                                  result.plan.cases.size());
   }
@@ -363,7 +363,7 @@ RunEnd execute_run(Result& result, const RunFiles& files, const Journal& journal
                     "--resume {}",
                     error.what(), files.journal, files.directory));
   }
-  return {exit_code_of(result), threads};
+  return {exit_code_of(result), end.threads};
 }
 
 }  // namespace assay

@@ -51,6 +51,42 @@ TEST(Preconditioning, IsToldByTheCasesThatRun) {
             "sequential fill, then random-write, then sequential-write");
 }
 
+TEST(Preconditioning, OfWhatIsOnlyReadThereIsNone) {
+  Target device = file_on("a");
+  device.kind = TargetKind::block_device;
+  device.contents = "assumed written";
+  EXPECT_EQ(preconditioning_text(plan_of(random_read, {device})), "none");
+  EXPECT_EQ(preconditioning_text(plan_of(random_read, {device, file_on("b")})), "sequential fill");
+}
+
+TEST(Preconditioning, AMixOverwritesWithItsWritesAndADiskThatRotatesHasNoSpareBlocks) {
+  Target disk = file_on("a");
+  disk.device = "sda";
+  disk.device_class = DeviceClass::instance_store;
+  Plan plan = plan_of(random_write + "precondition = true\nsteady_state = true\n", {disk});
+  Case& item = plan.cases.at(0);
+  Host host;
+  host.block_devices.resize(1);
+  host.block_devices[0].name = "sda";
+  const auto described = [&] {
+    CaseResult measured;
+    measured.status = CaseStatus::ok;
+    measured.ticks.resize(1);
+    measured.ticks[0].bytes = std::uint64_t{100} << 20;
+    describe_overwritten(plan, host, item, {disk.id}, measured);
+    return measured;
+  };
+  EXPECT_EQ(described().flags.size(), 1U);
+  EXPECT_TRUE(described().method.at(0).second.starts_with("100 MiB, "));
+  host.block_devices[0].rotational = true;
+  EXPECT_TRUE(described().flags.empty());
+  item.storage.value().operation = Operation::mixed;
+  item.storage->read_percent = 70;
+  EXPECT_TRUE(described().method.at(0).second.starts_with("30.0 MiB, "));
+  item.storage->operation = Operation::read;
+  EXPECT_TRUE(described().method.empty());
+}
+
 TEST(Preconditioning, HowMuchWasOverwrittenIsTold) {
   Target disk = file_on("a");
   disk.device_class = DeviceClass::instance_store;
@@ -65,7 +101,7 @@ TEST(Preconditioning, HowMuchWasOverwrittenIsTold) {
       tick.bytes = (mib << 20) / 2;
       measured.ticks.push_back(tick);
     }
-    describe_overwritten(plan, plan.cases[0], measured);
+    describe_overwritten(plan, Host(), plan.cases[0], {plan.cases[0].target}, measured);
     return measured;
   };
   const CaseResult little = described(128);
