@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "reports/case_key.hpp"
 #include "reports/target_text.hpp"
@@ -40,17 +41,22 @@ const char* const knee_rule =
 
 DepthSweep depth_sweep(const Result& result, const std::string& target,
                        const std::string& workload) {
-  std::vector<std::string> targets = {target};
-  if (const Target* found = find_target(result.plan, target)) {
-    for (const std::string& member : measured_on(result, *found)) targets.push_back(member);
+  const auto in_sweep = [&](const CaseResult& measured) -> const Case* {
+    const Case* item = find_case(result.plan, measured.id);
+    if (measured.status != CaseStatus::ok || item == nullptr || !item->storage) return nullptr;
+    const bool plain = item->storage->arrival == Arrival::closed && is_plain(*item->storage);
+    return plain && item->workload == workload ? item : nullptr;
+  };
+  // Of the slowest of a set also what that member did alone.
+  std::set<std::string> targets = {target};
+  for (const CaseResult& measured : result.cases) {
+    const Case* item = in_sweep(measured);
+    if (item != nullptr && item->target == target) targets.insert(ran_on(result, *item, measured));
   }
   std::map<std::uint32_t, std::map<std::string, std::vector<DepthPoint>>> by_block_size;
   for (const CaseResult& measured : result.cases) {
-    if (measured.status != CaseStatus::ok) continue;
-    const Case* item = find_case(result.plan, measured.id);
-    if (item == nullptr || !item->storage || item->storage->arrival != Arrival::closed) continue;
-    if (!is_plain(*item->storage) || item->workload != workload) continue;
-    if (std::find(targets.begin(), targets.end(), item->target) == targets.end()) continue;
+    const Case* item = in_sweep(measured);
+    if (item == nullptr || targets.count(item->target) == 0) continue;
     const Metric* iops = find_metric(measured.metrics, "iops");
     if (iops == nullptr) continue;
     StorageParameters alike = *item->storage;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "reports/target_text.hpp"
 #include "tests/html/synthetic_result.hpp"
 
 namespace assay {
@@ -72,6 +73,43 @@ TEST(DepthSweep, OfTheSyntheticResultHasSevenDepths) {
   const DepthSweep sweep = depth_sweep(result, "ebs-file", "random-read");
   ASSERT_EQ(sweep.points.size(), 7U);
   EXPECT_EQ(sweep.points[*knee_index(sweep.points)].queue_depth, 8U);
+}
+
+TEST(DepthSweep, OfTheSlowestOfASetTakesTheMemberThatThosePointsRanOn) {
+  Result result;
+  for (const char* id : {"disk-1", "disk-2", "disk-slowest"}) {
+    Target target;
+    target.id = id;
+    target.chosen = true;
+    result.plan.targets.push_back(target);
+  }
+  result.plan.targets[2].kind = TargetKind::slowest_of_set;
+  result.plan.targets[2].members = {"disk-1", "disk-2"};
+  const auto add = [&](const char* target, std::uint32_t depth, double iops, const char* ran_on,
+                       bool verify) {
+    Case item;
+    item.id = std::to_string(result.plan.cases.size());
+    item.workload = "random-read";
+    item.target = target;
+    item.storage = StorageParameters{Operation::read, Pattern::random, 4096, depth};
+    item.storage->verify = verify;
+    result.plan.cases.push_back(item);
+    CaseResult measured;
+    measured.id = item.id;
+    measured.metrics = {{"iops", iops, "1/s", Direction::higher_is_better, {}}};
+    if (*ran_on != 0) {
+      measured.method.emplace_back(slowest_entry, std::string(ran_on) + ": fewer I/Os");
+    }
+    result.cases.push_back(measured);
+  };
+  add("disk-1", 1, 8000, "", false);
+  add("disk-2", 1, 10000, "", false);
+  add("disk-slowest", 32, 90000, "disk-1", false);
+  add("disk-slowest", 1, 5000, "disk-2", true);  // which its verified cases ran on
+  const DepthSweep sweep = depth_sweep(result, "disk-slowest", "random-read");
+  ASSERT_EQ(sweep.points.size(), 2U);
+  EXPECT_EQ(sweep.points[0].iops, 8000);
+  EXPECT_EQ(sweep.points[1].iops, 90000);
 }
 
 }  // namespace
