@@ -50,10 +50,14 @@ Axis time_axis(double end_s) {
   return axis;
 }
 
-std::string words_of(const std::vector<RateChange>& changes,
+std::string words_of(const CaseResult& measured, const std::vector<RateChange>& changes,
                      const std::optional<std::pair<double, double>>& window) {
   std::string text =
       changes.empty() ? "No abrupt change of IOPS was found." : changes_text(changes) + ".";
+  if (is_in_parts(measured)) {
+    text =
+        "Parts with other cases between them, one after the other: a change may lie between two.";
+  }
   if (window) {
     text += fmt::format(" Only {:.0f} to {:.0f} s count for the case's numbers.", window->first,
                         window->second);
@@ -92,7 +96,7 @@ std::string rate_over_time_figure(const Case& item, const CaseResult& measured,
   LineChart chart;
   chart.id = fmt::format("rate-{}-{}", item.target, number);
   chart.title = fmt::format("IOPS over time, {}: {}", item.target, case_text(item));
-  chart.desc = words_of(changes, window);
+  chart.desc = words_of(measured, changes, window);
   chart.series.push_back(rate_series(ticks, tick_s));
   if (!changes.empty()) chart.series.push_back(mean_series(changes, end_s));
   double high = 0;

@@ -75,7 +75,7 @@ std::vector<SweepPoint> sizes_at_one_depth(const Sweep& sizes, double depth_min)
   std::map<std::uint32_t, std::vector<SweepPoint>> by_depth;
   for (const SweepPoint& point : sizes.points) {
     const std::uint32_t depth = point.item->storage->queue_depth;
-    if (depth < depth_min) continue;
+    if (depth < depth_min || is_slower_twin(sizes, point)) continue;
     std::vector<SweepPoint>& points = by_depth[depth];
     if (points.empty() || points.back().load < point.load) points.push_back(point);
   }
@@ -154,7 +154,7 @@ void classify_limits(Result& result, const AdvertisedLimits& instance) {
     for (const Sweep& sweep : sweeps_of(result, swept_by)) {
       for (const SweepPoint& point : sweep.points) {
         set_where_missing(*point.measured, shallow_queue(sweep, point));
-        set_where_missing(*point.measured, growth(sweep));
+        set_where_missing(*point.measured, growth(sweep, point));
       }
     }
   }

@@ -38,8 +38,9 @@ std::optional<Limit> sold_rate(const Sweep& sweep, const Plateau& plateau,
 /// Queue depth: where a deeper queue gives more, or latency is still that of the lowest depth.
 std::optional<Limit> shallow_queue(const Sweep& sweep, const SweepPoint& point);
 
-/// Where a sweep does not level off: that it still grows at its end.
-Limit growth(const Sweep& sweep);
+/// Where a sweep does not level off: that it still grows at its end; of a case that another number
+/// of threads outdoes at the same load, that.
+Limit growth(const Sweep& sweep, const SweepPoint& point);
 
 /// A machine whose CPUs were over 90 % busy with anything: a rate that levels off may be want of
 /// CPU time, and the device is not told from it.

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "reports/case_key.hpp"
+#include "reports/case_text.hpp"
 #include "reports/target_text.hpp"
 
 namespace assay {
@@ -25,7 +26,7 @@ std::string key_of(const Case& item, const std::string& target, SweptBy swept_by
 
 bool is_slower_twin(const Sweep& sweep, const SweepPoint& point) {
   return std::any_of(sweep.points.begin(), sweep.points.end(), [&](const SweepPoint& other) {
-    return other.load == point.load && other.rate > point.rate &&
+    return other.load == point.load && other.rate >= deeper_gives_min * point.rate &&
            other.item->storage->threads != point.item->storage->threads;
   });
 }
@@ -36,6 +37,7 @@ RatePoint rate_point(const SweepPoint& point, SweptBy swept_by) {
   fitted.load = point.load;
   fitted.unit = of_ios ? 1 : point.item->storage->block_size_bytes;
   fitted.latency_ns_p50 = metric_of(*point.measured, "latency/p50").value_or(0);
+  fitted.in_parts = is_in_parts(*point.measured);
   fitted.latency_ns_p99 = metric_of(*point.measured, "latency/p99").value_or(0);
   for (const Tick& tick : point.measured->ticks) {
     // A window's last tick may be a sliver.

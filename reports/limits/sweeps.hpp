@@ -30,7 +30,12 @@ struct Sweep {
   std::vector<SweepPoint> points;
 };
 
-/// Whether another number of threads gets more at the same load: such points are no curve over it.
+/// A deeper queue that gives this much more shows that the depth was what bound; what is not so
+/// bound is on the plateau.
+constexpr double deeper_gives_min = 1.15;
+
+/// Whether another number of threads gets 15 % more at the same load: such points are no curve over
+/// it.
 bool is_slower_twin(const Sweep& sweep, const SweepPoint& point);
 
 /// What the fit of a token bucket sees of a case: I/Os or bytes a second, tick by tick.
@@ -47,10 +52,6 @@ struct Plateau {
   double rate = 0;                  // the highest
   BucketFit bucket;
 };
-
-/// A deeper queue that gives this much more shows that the depth was what bound; what is not so
-/// bound is on the plateau.
-constexpr double deeper_gives_min = 1.15;
 
 /// Over queue depth every point from the first on that no deeper one exceeds by 15 %: more I/Os in
 /// flight give hardly more, by Little's law they only wait. Over block size the points within 5 %

@@ -81,7 +81,7 @@ BurstFit fit_burst(const RatePoint& point) {
   const std::vector<double>& rates = point.tick_rates;
   BurstFit whole;
   whole.sustained_rate = median(rates);
-  if (rates.size() < ticks_after_burst_min + 1) return whole;
+  if (point.in_parts || rates.size() < ticks_after_burst_min + 1) return whole;
   const std::size_t later_ticks = std::max(ticks_after_burst_min, rates.size() / 3);
   const auto later_begin = rates.end() - static_cast<std::ptrdiff_t>(later_ticks);
   const double sustained = median({later_begin, rates.end()});
@@ -112,26 +112,24 @@ BucketFit fit_token_bucket(std::span<const RatePoint> points) {
   for (const RatePoint& point : points) {
     if (point.tick_rates.empty() || !(point.tick_s > 0)) continue;
     const BurstFit burst = fit_burst(point);
-    highest = std::max(highest, burst.sustained_rate);
     all.push_back({&point, burst, sustained_ticks(point, burst)});
+    highest = std::max(highest, all.back().held_mean());
   }
-  std::erase_if(all, [&](const Sustained& one) {
-    return one.burst.sustained_rate < (1 - plateau_share) * highest;
-  });
+  std::erase_if(
+      all, [&](const Sustained& one) { return one.held_mean() < (1 - plateau_share) * highest; });
   BucketFit fit;
   if (all.empty() || !(highest > 0)) return fit;
   std::vector<double> ticks;
-  std::vector<double> means;
+  double lowest = highest;
   for (const Sustained& one : all) {
     ticks.insert(ticks.end(), one.ticks.begin(), one.ticks.end());
-    means.push_back(one.held_mean());
+    lowest = std::min(lowest, one.held_mean());
     if (one.burst.burst_s > fit.burst.burst_s) fit.burst = one.burst;
   }
   fit.plateau_rate = median(ticks);
   fit.ticks = ticks.size();
   fit.points = all.size();
-  const auto [lowest_mean, highest_mean] = std::minmax_element(means.begin(), means.end());
-  fit.load_spread = (*highest_mean - *lowest_mean) / fit.plateau_rate;
+  fit.load_spread = (highest - lowest) / fit.plateau_rate;
   fit.p99_step = step_of_p99(points, all.front().point);
   std::size_t held = 0;
   for (const Sustained& one : all) {

@@ -14,6 +14,7 @@ struct RatePoint {
   double unit = 1;  // the smallest step of a tick's count: 1 I/O, or a block's bytes
   double latency_ns_p50 = 0;
   double latency_ns_p99 = 0;
+  bool in_parts = false;  // other cases ran between its ticks: a change among them is no burst
 };
 
 /// What a case's ticks say: a first part at a higher rate, then a constant one.
@@ -46,10 +47,10 @@ struct BucketFit {
   BurstFit burst;           // the longest one found
 };
 
-/// Fits points of ascending load. The plateau is every point whose sustained rate is within 5 % of
-/// the highest. Claimed where at least 3 in 4 of its ticks, of at least 4, hold one rate and the
-/// points agree to 1 %, over at least twice the load or after a burst; a noisy, a drifting and a
-/// gradually saturating device fail that.
+/// Fits points of ascending load. The plateau is every point of which the mean of the ticks
+/// that hold its sustained rate is within 5 % of the highest. Claimed where at least 3 in 4 of its
+/// ticks, of at least 4, hold one rate and the points agree to 1 %, over at least twice the load or
+/// after a burst; a noisy, a drifting and a gradually saturating device fail that.
 BucketFit fit_token_bucket(std::span<const RatePoint> points);
 
 }  // namespace assay

@@ -80,27 +80,29 @@ TEST(TokenBucket, AStallWithinALongBurstHidesNoBurst) {
 }
 
 TEST(TokenBucket, WholeBlocksInShortTicksHideNoSetRate) {
-  // 125 MiB/s: 18.75 blocks of 1 MiB in a tick of 0.15 s, of which each tick has 18 or 19.
+  // At 125 MiB/s 18.75 blocks of 1 MiB in a tick of 0.15 s, of which each has 18 or 19.
   constexpr double mib = 1 << 20;
   constexpr double tick_s = 0.15;
-  std::vector<RatePoint> points;
-  for (const double block : {64.0 * 1024, 128.0 * 1024, mib}) {
-    RatePoint point;
-    point.load = block;
-    point.unit = block;
-    point.tick_s = tick_s;
-    double blocks = 0;
-    for (int tick = 1; tick <= 16; ++tick) {
-      const double until = std::floor(125 * mib * tick_s * tick / block);
-      point.tick_rates.push_back((until - blocks) * block / tick_s);
-      blocks = until;
+  for (const double set_mib : {125.0, 42.7, 43.7, 20.0}) {
+    std::vector<RatePoint> points;
+    for (const double block : {64.0 * 1024, 128.0 * 1024, mib}) {
+      RatePoint point;
+      point.load = block;
+      point.unit = block;
+      point.tick_s = tick_s;
+      double blocks = 0;
+      for (int tick = 1; tick <= 16; ++tick) {
+        const double until = std::floor(set_mib * mib * tick_s * tick / block);
+        point.tick_rates.push_back((until - blocks) * block / tick_s);
+        blocks = until;
+      }
+      points.push_back(point);
     }
-    points.push_back(point);
+    const BucketFit fit = fit_token_bucket(points);
+    EXPECT_TRUE(fit.claimed) << set_mib << " " << fit.load_spread;
+    EXPECT_EQ(fit.points, 3U) << set_mib;
+    EXPECT_NEAR(fit.held_within, 1.5 / (set_mib * tick_s), 0.01) << "is told as it was applied";
   }
-  const BucketFit fit = fit_token_bucket(points);
-  EXPECT_TRUE(fit.claimed) << fit.load_spread;
-  EXPECT_LT(fit.load_spread, 0.005);
-  EXPECT_NEAR(fit.held_within, 1.5 / 18.75, 0.005) << "is told as it was applied";
 }
 
 TEST(TokenBucket, AConstantRateWithoutBurstInOneCaseIsNoEvidence) {
