@@ -100,9 +100,9 @@ constexpr EbsLimit ebs_limits[] = {
 /// that size. Sequential ones count as one up to 256 KiB (EBS User Guide, I/O characteristics).
 AdvertisedLimits of_row(const EbsLimit& row, const AdvertisedLimits& both, std::uint32_t block) {
   constexpr double merged_bytes = 256 << 10;
-  const auto least = [](std::optional<double> one, const std::optional<double>& other) {
-    if (one && other) one = std::min(*one, *other);
-    return one;
+  const auto least = [](const std::optional<double>& one, const std::optional<double>& other) {
+    if (!one || !other) return one ? one : other;  // one that is told bounds it alone
+    return std::optional<double>(std::min(*one, *other));
   };
   const auto scaled = [](std::optional<double> one, double factor) {
     if (one) *one *= factor;

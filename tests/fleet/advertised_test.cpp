@@ -258,7 +258,11 @@ TEST(advertised, each_row_is_held_against_what_bounds_it) {
   EXPECT_EQ(rows[0].volumes, "") << "its IOPS do not bound sequential reads, which are merged";
   run.comparability.volume_note = "io2, 1000 IOPS, 1300 MiB/s";
   EXPECT_NE(against_advertised(run, &type)[0].volumes, "") << "1,000 of 256 KiB are 262 MB/s";
+  run.comparability.volume_note = "io2, 1000 IOPS";  // no throughput is sold with it
+  EXPECT_NE(against_advertised(run, &type)[0].volumes.find("262 MB/s"), std::string::npos);
   run.cases = {io(DeviceClass::ebs, 16384, Pattern::random, 8000, 3)};
+  run.comparability.volume_note = "gp3, 125 MiB/s";
+  EXPECT_NE(against_advertised(run, &type)[0].volumes, "");
   run.comparability.volume_note = "gp3, 50000 IOPS, 125 MiB/s";
   rows = against_advertised(run, &type);
   EXPECT_TRUE(rows[0].volumes.find("8.00 k IOPS of the instance's 40.0 k IOPS") !=
