@@ -213,7 +213,9 @@ bool is_in_class(const BlockDevice& device, const std::string& text) {
 
 /// Leaves of the file systems on one disk, as with LVM, that with the most free space: measured at
 /// once, or one after the other, they are one disk.
-void keep_one_mount_a_disk(const Host& host, std::vector<const BlockDevice*>& devices) {
+/// Returns the mount points of the others.
+std::vector<std::string> keep_one_mount_a_disk(const Host& host,
+                                               std::vector<const BlockDevice*>& devices) {
   const auto free_bytes = [&](const BlockDevice* device) {
     return largest_mount(host, device->name)->available_bytes;
   };
@@ -223,14 +225,20 @@ void keep_one_mount_a_disk(const Host& host, std::vector<const BlockDevice*>& de
   std::stable_sort(mounted.begin(), mounted.end(),
                    [&](const auto* a, const auto* b) { return free_bytes(a) > free_bytes(b); });
   std::set<std::string> taken;
+  std::vector<std::string> left_out;
   for (const BlockDevice* device : mounted) {
     std::set<std::string> disks = disks_beneath(host.block_devices, device->name);
     disks.insert(device->name);
     const bool shared = std::any_of(disks.begin(), disks.end(),
                                     [&](const std::string& disk) { return taken.count(disk) > 0; });
-    taken.insert(disks.begin(), disks.end());
-    if (shared) std::erase(devices, device);
+    if (shared) {
+      std::erase(devices, device);
+      left_out.push_back(largest_mount(host, device->name)->mount_point);
+    } else {
+      taken.insert(disks.begin(), disks.end());
+    }
   }
+  return left_out;
 }
 
 /// A mounted disk is measured through its largest file system.
@@ -265,9 +273,13 @@ std::vector<TargetRequest> expand_targets(const Host& host, const std::vector<st
     for (const BlockDevice& device : host.block_devices) {
       if (is_in_class(device, text)) devices.push_back(&device);
     }
-    keep_one_mount_a_disk(host, devices);
+    const std::vector<std::string> left_out = keep_one_mount_a_disk(host, devices);
     for (const BlockDevice* device : devices) {
       requests.push_back(request_for(host, *device, text));
+    }
+    if (!left_out.empty()) {
+      requests.back().why += fmt::format("; left out, as others on their disks have more space: {}",
+                                         fmt::join(left_out, ", "));
     }
     if (requests.size() == before) {
       throw UsageError(

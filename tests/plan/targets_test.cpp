@@ -205,6 +205,24 @@ TEST(Targets, OfSeveralFileSystemsOnOneDiskAClassHasThatWithTheMostSpace) {
   ebs = expand_targets(with_lvm, {"ebs"}, "/");
   ASSERT_EQ(ebs.size(), 1U);
   EXPECT_EQ(ebs[0].path, "/");
+  EXPECT_NE(ebs[0].why.find("left out, as others on their disks have more space: /home"),
+            std::string::npos)
+      << ebs[0].why;
+  // A file system that is left out does not take its other disk with it.
+  BlockDevice both = volume;
+  both.name = "dm-1";
+  both.lower_devices = {"nvme0n1", "nvme3n1"};
+  BlockDevice second = volume;
+  second.name = "dm-2";
+  second.lower_devices = {"nvme3n1"};
+  BlockDevice held = disk("nvme3n1", DeviceClass::other);
+  held.holders = {"dm-1", "dm-2"};
+  with_lvm.block_devices.insert(with_lvm.block_devices.end(), {held, both, second});
+  with_lvm.file_systems.push_back({"/both", "xfs", "", "dm-1", "rw", 80 * gib, 40 * gib});
+  with_lvm.file_systems.push_back({"/second", "xfs", "", "dm-2", "rw", 80 * gib, 30 * gib});
+  ebs = expand_targets(with_lvm, {"ebs"}, "/");
+  ASSERT_EQ(ebs.size(), 2U);
+  EXPECT_EQ(ebs[1].path, "/second");
 }
 
 TEST(Targets, RepeatedIdsAreNumberedAndRepeatedPathsRefused) {
