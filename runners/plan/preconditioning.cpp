@@ -79,6 +79,25 @@ Ids measured_targets(const Plan& plan) {
   return measured;
 }
 
+/// Whether storage is measured, and none of it on what this run writes. Without storage there is no
+/// preconditioning that could differ from another run's.
+bool is_only_read(const Plan& plan) {
+  bool any = false;
+  for (const Case& item : plan.cases) {
+    if (!uses_storage(item) || !item.skip_reason.empty()) continue;
+    const Target* target = find_target(plan, item.target);
+    if (target == nullptr) continue;
+    Ids ids = target->members;
+    ids.push_back(target->id);
+    for (const std::string& id : ids) {
+      const Target* one = find_target(plan, id);
+      if (one != nullptr && (one->kind == TargetKind::file_system || one->overwrite)) return false;
+    }
+    any = true;
+  }
+  return any;
+}
+
 /// "instance-store" of "instance-store-3": how many of a kind there are is no difference in how
 /// they were prepared.
 std::string kind_of(const std::string& id) {
@@ -135,10 +154,7 @@ void describe_overwritten(const Plan& plan, const Host& host, const Case& item,
 
 std::string preconditioning_text(const Plan& plan, const std::vector<CaseResult>* measured_cases) {
   const Ids measured = measured_targets(plan);
-  const bool any_filled = std::any_of(plan.targets.begin(), plan.targets.end(), [&](const auto& t) {
-    return holds(measured, t.id) && (t.kind == TargetKind::file_system || t.overwrite);
-  });
-  std::string text = any_filled ? "sequential fill" : "none";
+  std::string text = is_only_read(plan) ? "none" : "sequential fill";
   for (const Preconditioning& one : preconditioning_of(plan, measured_cases)) {
     text += ", then " + one.what;
     const bool on_all = std::all_of(measured.begin(), measured.end(),

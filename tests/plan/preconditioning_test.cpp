@@ -57,6 +57,8 @@ TEST(Preconditioning, OfWhatIsOnlyReadThereIsNone) {
   device.contents = "assumed written";
   EXPECT_EQ(preconditioning_text(plan_of(random_read, {device})), "none");
   EXPECT_EQ(preconditioning_text(plan_of(random_read, {device, file_on("b")})), "sequential fill");
+  device.chosen = false;  // no storage at all: nothing that could differ from another run's
+  EXPECT_EQ(preconditioning_text(plan_of(random_read, {device})), "sequential fill");
 }
 
 TEST(Preconditioning, AMixOverwritesWithItsWritesAndADiskThatRotatesHasNoSpareBlocks) {
