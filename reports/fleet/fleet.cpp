@@ -123,8 +123,4 @@ const FleetType* best_type(const std::vector<const FleetType*>& types, std::size
   return best;
 }
 
-std::string instance_name(const RunSummary& run) {
-  return run.instance_id.empty() ? run.file : run.instance_id;
-}
-
 }  // namespace assay

@@ -66,7 +66,4 @@ const FleetType* best_type(const std::vector<const FleetType*>& types, std::size
 
 std::vector<const FleetType*> all_types(const Fleet& fleet);
 
-/// The name by which an instance goes in tables: its id, or the file where it has none.
-std::string instance_name(const RunSummary& run);
-
 }  // namespace assay

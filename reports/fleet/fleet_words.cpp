@@ -128,7 +128,8 @@ std::vector<std::string> advertised_notes() {
       "Instance-store IOPS are advertised for 4 KiB, all disks together; EBS IOPS for 16 KiB, "
       "throughput for 128 KiB; GPU memory peak: 2 x memory clock x bus width / 8. Host memory has "
       "no advertised bandwidth.",
-      "Marks: burst: measured for less than 31 minutes where the advertised maximum lasts 30 "
+      "Marks: burst: measured for less than 31 minutes at a stretch where the advertised maximum "
+      "lasts 30 "
       "(of a longer case the rates after the first 30 minutes count); volume: measured the volume, "
       "not the instance: the volumes are "
       "provisioned "

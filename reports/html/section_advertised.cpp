@@ -38,7 +38,8 @@ std::string lead(const std::vector<AgainstAdvertised>& rows) {
   if (any_burst) {
     text += paragraph(
         "Burst: this type is sold with an EBS baseline below its maximum, which lasts 30 minutes "
-        "once in 24 hours, and EBS was measured for less than 31. Plan with the baseline, or "
+        "once in 24 hours, and EBS was measured for less than 31 at a stretch. Plan with the "
+        "baseline, or "
         "measure with the sustained suite.");
   }
   return text;

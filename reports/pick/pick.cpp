@@ -35,7 +35,7 @@ std::string too_many(const Requirement& requirement, double each, const char* ce
 
 /// Why a type cannot meet a requirement with any number of instances; empty where it can.
 std::string exclusion(const Requirement& requirement, const Delivered& delivered) {
-  if (delivered.instances == 0 && !delivered.bound) {
+  if (is_untold(delivered)) {
     return fmt::format("'{}': neither the catalog nor the Result tells it", requirement.text);
   }
   if (delivered.instances == 0) {  // a capacity
@@ -44,7 +44,8 @@ std::string exclusion(const Requirement& requirement, const Delivered& delivered
   }
   if (delivered.with_value == 0 && delivered.bursts > 0) {
     return fmt::format(
-        "'{}': only a burst: measured on EBS for less than 31 minutes on a type whose baseline is "
+        "'{}': only a burst: measured on EBS for less than 31 minutes at a stretch on a type whose "
+        "baseline is "
         "below its maximum; measure longer (--suite sustained), or write 'burst ok'",
         requirement.text);
   }

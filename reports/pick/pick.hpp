@@ -28,6 +28,9 @@ struct Delivered {
   bool from_catalog = false;    // a capacity, which is looked up and not measured
 };
 
+/// Whether it is a capacity that neither the catalog nor a Result tells.
+inline bool is_untold(const Delivered& one) { return one.instances == 0 && !one.bound; }
+
 /// Lower end of the one-sided 95 % interval of the mean, mean - t(0.95, n - 1) s / sqrt(n); empty
 /// for fewer than two values. Never below 0.
 std::optional<double> lower_bound_of(const std::vector<double>& values);

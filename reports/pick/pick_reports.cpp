@@ -76,7 +76,7 @@ std::string render_pick_json(const Pick& pick) {
       delivered.push_back({{"instances", part.instances},
                            {"with_value", part.with_value},
                            {"bursts", part.bursts},
-                           {"median", part.median},
+                           {"median", is_untold(part) ? Json() : Json(part.median)},
                            {"lower_bound", or_null(part.bound)}});
     }
     return Json{{"type", one.type},

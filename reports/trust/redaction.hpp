@@ -12,12 +12,13 @@ namespace assay {
 enum class Identities { removed, kept };
 
 /// Takes out of a Result what tells whose machine it was: instance, account and volume ids, serial
-/// numbers, GPU UUIDs, tags, host names of network file systems and those that EC2 gives, user
-/// names in paths, the addresses on the command line, and `names` (the host's own, where known).
-/// They are looked for in every text; a name without a digit is not: it may be an ordinary word.
-/// What must still tell one machine or volume from another becomes "redacted-" and the first 12 hex
-/// digits of its SHA-256: the same one stays the same. The seal is dropped, it was of another text.
-/// Numbers, types, zones, images and kernels stay. Redacting twice changes nothing.
+/// numbers, GPU UUIDs, tags of the instance, host names of network file systems and those that EC2
+/// gives, user names in paths, the addresses on the command line, and `names` (the host's own,
+/// where known). They are looked for in every text; a name without a digit is not: it may be an
+/// ordinary word. What must still tell one machine or volume from another becomes "redacted-" and
+/// the first 12 hex digits of its SHA-256: the same one stays the same. The seal is dropped, it was
+/// of another text. Numbers, types, zones, images and kernels stay. Redacting twice changes
+/// nothing.
 void redact(Result& result, const std::vector<std::string>& names = {});
 
 /// The Result document of a redacted Result, sealed anew. No signature: that is of the original.
