@@ -55,7 +55,7 @@ HugePageReport report_huge_pages(MemoryPages asked, std::uint64_t huge_bytes,
   const std::string text =
       fmt::format("{:.{}f} of {:.{}f} {}", static_cast<double>(huge_bytes) / unit, large ? 2 : 0,
                   static_cast<double>(region_bytes) / unit, large ? 2 : 0, large ? "GiB" : "MiB");
-  const std::string small = fmt::format("{} KiB", page_bytes / 1024);
+  const std::string small = page_size_text(0, region_bytes, page_bytes);
   HugePageReport report{.obtained = text,
                         .page_size = page_size_text(huge_bytes, region_bytes, page_bytes),
                         .flag = {}};

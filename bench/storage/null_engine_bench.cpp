@@ -31,8 +31,8 @@ LoopResult measure(LoopSpec spec, std::uint64_t length_ns) {
   });
 }
 
-/// Runs windows as long as Google Benchmark asks for more; returns what all of them counted. The
-/// rate is that of the windows: the warm-up before each is not in it.
+/// Runs windows as long as Google Benchmark asks for more. The rate is that of the windows: the
+/// warm-up before each is not in it.
 void run_windows(benchmark::State& state, const LoopSpec& spec, std::uint64_t length_ns) {
   double ops = 0;
   double measured_s = 0;

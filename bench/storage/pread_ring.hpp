@@ -41,9 +41,8 @@ class PreadRing {
 
   std::byte* buffer(std::uint32_t) const { return memory_.bytes().data(); }
   std::uint64_t system_calls() const { return system_calls_; }
-  std::vector<NamedText> method() const {
-    return {{"engine", "pread/pwrite, one I/O at a time"}, {"buffer pages", memory_.page_sizes()}};
-  }
+  std::string page_sizes() const { return memory_.page_sizes(); }
+  std::vector<NamedText> method() const { return {{"engine", "pread/pwrite, one I/O at a time"}}; }
 
  private:
   struct Pending {

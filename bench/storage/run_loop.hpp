@@ -84,6 +84,8 @@ LoopResult run_pattern(RingType& ring, ClockType& clock, const WorkerSpec& spec,
 template <Ring RingType>
 LoopResult run_timed(RingType& ring, WorkerSpec spec, StartGate& gate, const RunControl& control,
                      std::vector<NamedText>& method) {
+  // One thread a target tells it for all: to know it the kernel walks the whole process's memory.
+  if (spec.share.index == 0) method.emplace_back("buffer pages", ring.page_sizes());
   return with_best_clock([&](auto clock) {
     method.emplace_back("clock", std::string(decltype(clock)::name));
     spec.loop.start_ns = gate.arrive(clock);

@@ -97,6 +97,7 @@ class BasicUringRing {
     return memory_.bytes().data() + std::size_t{slot} * block_size_;
   }
   std::uint64_t system_calls() const { return system_calls_; }
+  std::string page_sizes() const { return memory_.page_sizes(); }
 
   /// What took effect and what was refused, for the Result.
   const std::vector<NamedText>& method() const { return method_; }

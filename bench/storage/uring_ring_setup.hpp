@@ -64,7 +64,6 @@ BasicUringRing<Command>::BasicUringRing(const UringSetup& setup)
         describe(setup, rung, refusals);
         // After the probe: it read into the first buffer, and zeros must never be written.
         fill_incompressible(memory_.bytes(), setup.seed);
-        method_.emplace_back("buffer pages", memory_.page_sizes());
         return;
       }
       refusal = uring_setup::probe_words(read_error, setup);
