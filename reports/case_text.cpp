@@ -87,7 +87,7 @@ std::string memory_place_text(const MemoryParameters& memory) {
 }
 
 std::string memory_text(const MemoryParameters& memory) {
-  return fmt::format("memory {}, {}{}", memory.kernel, threads_text(memory),
+  return fmt::format("memory {}, {}{}", memory.kernel, threads_text(memory.threads),
                      memory_place_text(memory));
 }
 
@@ -109,9 +109,9 @@ std::string workload_text(const Case& item) {
   return item.workload;
 }
 
-std::string threads_text(const MemoryParameters& memory) {
-  if (memory.threads == 0) return "all threads";
-  return fmt::format("{} thread{}", memory.threads, memory.threads == 1 ? "" : "s");
+std::string threads_text(std::uint32_t threads) {
+  if (threads == 0) return "all threads";
+  return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
 }
 
 std::string engine_text(const StorageParameters& storage) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -13,7 +14,7 @@ namespace assay {
 std::string workload_text(const Case& item);
 
 /// "all threads", "1 thread", "8 threads"
-std::string threads_text(const MemoryParameters& memory);
+std::string threads_text(std::uint32_t threads);
 
 /// The way into the kernel: "io_uring", "io_uring, IOPOLL", "pread, page cache", ...
 std::string engine_text(const StorageParameters& storage);

@@ -98,7 +98,7 @@ std::string thread_curve_label(const MemoryParameters& memory) {
 
 std::string working_set_label(const MemoryParameters& memory) {
   if (is_placed(memory) || memory.working_set_bytes == 0) return {};
-  return fmt::format("{}, {}{}", memory.kernel, threads_text(memory), pages_text(memory));
+  return fmt::format("{}, {}{}", memory.kernel, threads_text(memory.threads), pages_text(memory));
 }
 
 bool holds(const std::vector<MemoryCurve>& all, const std::string& id) {
@@ -147,7 +147,7 @@ std::vector<NodeMatrix> node_matrices(const Result& result, const std::string& t
     const MemoryParameters& memory = *one.item->memory;
     if (!memory.cpu_node || !memory.memory_node) continue;
     std::string title =
-        fmt::format("{}, {}{}", memory.kernel, threads_text(memory), extent_text(memory));
+        fmt::format("{}, {}{}", memory.kernel, threads_text(memory.threads), extent_text(memory));
     for (const char* metric : metrics) {
       const Metric* found = find_metric(one.result->metrics, metric);
       if (found == nullptr) continue;

@@ -151,7 +151,7 @@ void add_memory(Verdict& verdict, std::vector<std::string>& clauses, const Resul
         {workload_text(*best->item), value, range_details(best->metric->spread, "B/s")});
     if (best == copy || (copy == nullptr && clauses.empty())) {
       const std::string threads =
-          best->item->memory ? fmt::format(" ({})", threads_text(*best->item->memory)) : "";
+          best->item->memory ? fmt::format(" ({})", threads_text(best->item->memory->threads)) : "";
       clauses.push_back(fmt::format("{} reaches {}{}", kernel, value, threads));
     }
   }

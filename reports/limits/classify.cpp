@@ -123,8 +123,9 @@ void set_where_missing(CaseResult& measured, const std::optional<Limit>& limit) 
   if (!measured.limit) measured.limit = limit;
 }
 
-/// The same for what a target is saturated by, unless the machine was too busy to tell.
+/// The same for what a target is saturated by, unless a thread or the machine was too busy to tell.
 void set_where_missing(const SweepPoint& point, const Limit& limit, const Host& host) {
+  set_where_missing(*point.measured, busy_poller(point, limit));
   set_where_missing(*point.measured, busy_machine(point, limit, host.cpu.threads));
   set_where_missing(*point.measured, limit);
 }

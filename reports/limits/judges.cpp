@@ -63,11 +63,6 @@ std::string queueing_text(const Sweep& sweep, const Plateau& plateau) {
                      format_duration_ns(first.latency_ns), format_duration_ns(last.latency_ns));
 }
 
-std::string threads_words(const SweepPoint& point) {
-  const std::uint32_t threads = std::max(1U, point.item->storage->threads);
-  return fmt::format("{} thread{}", threads, threads == 1 ? "" : "s");
-}
-
 /// The number of targets that a case measured at once.
 double members_in(const CaseResult& measured) {
   const auto is_member = [](const NamedHistogram& one) {
@@ -266,7 +261,8 @@ Limit growth(const Sweep& sweep, const SweepPoint& point) {
     return {LimitKind::unknown,
             fmt::format("{} with {} at {}, where another number of threads gets at least {:.0f} % "
                         "more",
-                        rate_text(sweep, point.rate), threads_words(point),
+                        rate_text(sweep, point.rate),
+                        threads_text(std::max(1U, point.item->storage->threads)),
                         load_text(sweep, point.load), 100 * (deeper_gives_min - 1))};
   }
   const SweepPoint& last = sweep.points.back();
@@ -278,18 +274,20 @@ Limit growth(const Sweep& sweep, const SweepPoint& point) {
                       rate_text(sweep, last.rate), load_text(sweep, last.load))};
 }
 
-std::optional<Limit> busy_machine(const SweepPoint& point, const Limit& found,
-                                  std::uint32_t machine_threads) {
-  const Noise& noise = point.measured->noise;
+std::optional<Limit> busy_poller(const SweepPoint& point, const Limit& found) {
   const bool polls = point.item->storage->iopoll || point.item->storage->sqpoll;
   const bool levels_off =
       found.kind == LimitKind::device || found.kind == LimitKind::host_rate_limiter;
-  if (polls && levels_off) {
-    return Limit{LimitKind::unknown,
-                 "a thread that polls is always busy: what sets the rate is not told from want of "
-                 "CPU; " +
-                     found.evidence};
-  }
+  if (!polls || !levels_off) return std::nullopt;
+  return Limit{LimitKind::unknown,
+               "a thread that polls is always busy: what sets the rate is not told from want of "
+               "CPU; " +
+                   found.evidence};
+}
+
+std::optional<Limit> busy_machine(const SweepPoint& point, const Limit& found,
+                                  std::uint32_t machine_threads) {
+  const Noise& noise = point.measured->noise;
   if (found.kind != LimitKind::device || machine_threads == 0) return std::nullopt;
   const double own = metric_of(*point.measured, "cpu/per-io").value_or(0) / 1e7 *
                      metric_of(*point.measured, "iops").value_or(0) / machine_threads;

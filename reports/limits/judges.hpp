@@ -42,6 +42,10 @@ std::optional<Limit> shallow_queue(const Sweep& sweep, const SweepPoint& point);
 /// of threads outdoes at the same load, that.
 Limit growth(const Sweep& sweep, const SweepPoint& point);
 
+/// An engine that polls keeps its thread busy whatever it does: a rate that levels off, or that one
+/// rate is held, may be what the thread can do.
+std::optional<Limit> busy_poller(const SweepPoint& point, const Limit& found);
+
 /// A machine whose CPUs were over 90 % busy with anything: a rate that levels off may be want of
 /// CPU time, and the device is not told from it.
 std::optional<Limit> busy_machine(const SweepPoint& point, const Limit& found,

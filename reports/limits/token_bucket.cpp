@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "reports/model/metric.hpp"
 
@@ -54,20 +55,22 @@ struct Sustained {
   const RatePoint* point;
   BurstFit burst;
   std::vector<double> ticks;
-
-  /// Of the ticks that hold the median: whole units in short ticks make a median coarser than it
-  /// is.
-  double held_mean() const {
-    double sum = 0;
-    double held = 0;
-    for (const double rate : ticks) {
-      if (!holds(rate, burst.sustained_rate, *point)) continue;
-      sum += rate;
-      ++held;
-    }
-    return held > 0 ? sum / held : burst.sustained_rate;
-  }
+  double held_mean;  // of the ticks that hold their median
 };
+
+/// The median itself is as coarse as whole units in short ticks are.
+Sustained sustained_of(const RatePoint& point) {
+  const BurstFit burst = fit_burst(point);
+  std::vector<double> ticks = sustained_ticks(point, burst);
+  double sum = 0;
+  double held = 0;
+  for (const double rate : ticks) {
+    if (!holds(rate, burst.sustained_rate, point)) continue;
+    sum += rate;
+    ++held;
+  }
+  return {&point, burst, std::move(ticks), held > 0 ? sum / held : burst.sustained_rate};
+}
 
 double step_of_p99(std::span<const RatePoint> points, const RatePoint* first_of_plateau) {
   const auto at = static_cast<std::size_t>(first_of_plateau - points.data());
@@ -111,19 +114,18 @@ BucketFit fit_token_bucket(std::span<const RatePoint> points) {
   double highest = 0;
   for (const RatePoint& point : points) {
     if (point.tick_rates.empty() || !(point.tick_s > 0)) continue;
-    const BurstFit burst = fit_burst(point);
-    all.push_back({&point, burst, sustained_ticks(point, burst)});
-    highest = std::max(highest, all.back().held_mean());
+    all.push_back(sustained_of(point));
+    highest = std::max(highest, all.back().held_mean);
   }
   std::erase_if(
-      all, [&](const Sustained& one) { return one.held_mean() < (1 - plateau_share) * highest; });
+      all, [&](const Sustained& one) { return one.held_mean < (1 - plateau_share) * highest; });
   BucketFit fit;
   if (all.empty() || !(highest > 0)) return fit;
   std::vector<double> ticks;
   double lowest = highest;
   for (const Sustained& one : all) {
     ticks.insert(ticks.end(), one.ticks.begin(), one.ticks.end());
-    lowest = std::min(lowest, one.held_mean());
+    lowest = std::min(lowest, one.held_mean);
     if (one.burst.burst_s > fit.burst.burst_s) fit.burst = one.burst;
   }
   fit.plateau_rate = median(ticks);
