@@ -88,6 +88,25 @@ std::set<std::string> used_targets(const Plan& plan) {
   return used;
 }
 
+/// A target whose fill alone takes the time there is would drop everything else with it.
+void drop_long_fills(Plan& plan, const Host& host) {
+  for (Case& item : plan.cases) {
+    const Target* target = find_target(plan, item.target);
+    if (!is_measured(item) || !uses_storage(item) || target == nullptr) continue;
+    std::vector<std::string> filled = target->members;
+    filled.push_back(target->id);
+    for (const std::string& id : filled) {
+      const Target& one = *find_target(plan, id);
+      if (fill_s(host, one) < plan.cap_s) continue;
+      item.skip_reason = fmt::format(
+          "filling {} of {} alone takes about {:.0f} minutes, more than the {:.0f} there are: give "
+          "a smaller --size, or a suite without a cap",
+          format_bytes(static_cast<double>(one.span_bytes)), id, fill_s(host, one) / 60,
+          plan.cap_s / 60);
+    }
+  }
+}
+
 /// To touch the memory of a case for the first time. A chase's cycle is linked by a whole node.
 double touch_s(const MemoryParameters& memory, const Host& host) {
   const auto nodes = static_cast<double>(std::max<std::size_t>(1, host.numa_nodes.size()));
@@ -119,29 +138,6 @@ double planned_s(const Plan& plan, const Host& host) {
   }
   return longest_fill_s + further_passes_s(plan, host) + cases_s;
 }
-
-namespace {
-
-/// A target whose fill alone takes the time there is would drop everything else with it.
-void drop_long_fills(Plan& plan, const Host& host) {
-  for (Case& item : plan.cases) {
-    const Target* target = find_target(plan, item.target);
-    if (!is_measured(item) || !uses_storage(item) || target == nullptr) continue;
-    std::vector<std::string> filled = target->members;
-    filled.push_back(target->id);
-    for (const std::string& id : filled) {
-      const Target& one = *find_target(plan, id);
-      if (fill_s(host, one) < plan.cap_s) continue;
-      item.skip_reason = fmt::format(
-          "filling {} of {} alone takes about {:.0f} minutes, more than the {:.0f} there are: give "
-          "a smaller --size, or a suite without a cap",
-          format_bytes(static_cast<double>(one.span_bytes)), id, fill_s(host, one) / 60,
-          plan.cap_s / 60);
-    }
-  }
-}
-
-}  // namespace
 
 void drop_beyond_cap(Plan& plan, const Host& host) {
   if (!(plan.cap_s > 0)) return;
