@@ -45,8 +45,7 @@ std::string runs_text(const Comparison& comparison, std::size_t a, std::size_t b
 std::string burst_text(const Comparison& comparison, const MetricComparison& one) {
   return fmt::format(
       "burst: {}: {} gave an EBS burst: measured for less than 31 minutes at a stretch on a type "
-      "whose baseline "
-      "is below its maximum, it does not last; measure longer (--suite sustained)",
+      "whose baseline is below its maximum, it does not last; measure longer (--suite sustained)",
       name_text(one), runs_text(comparison, one.bursts_a, one.bursts_b));
 }
 

@@ -39,8 +39,7 @@ std::string lead(const std::vector<AgainstAdvertised>& rows) {
     text += paragraph(
         "Burst: this type is sold with an EBS baseline below its maximum, which lasts 30 minutes "
         "once in 24 hours, and EBS was measured for less than 31 at a stretch. Plan with the "
-        "baseline, or "
-        "measure with the sustained suite.");
+        "baseline, or measure with the sustained suite.");
   }
   return text;
 }

@@ -45,8 +45,7 @@ std::string exclusion(const Requirement& requirement, const Delivered& delivered
   if (delivered.with_value == 0 && delivered.bursts > 0) {
     return fmt::format(
         "'{}': only a burst: measured on EBS for less than 31 minutes at a stretch on a type whose "
-        "baseline is "
-        "below its maximum; measure longer (--suite sustained), or write 'burst ok'",
+        "baseline is below its maximum; measure longer (--suite sustained), or write 'burst ok'",
         requirement.text);
   }
   if (delivered.with_value == 0) {

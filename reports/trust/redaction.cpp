@@ -290,7 +290,7 @@ void redact(Result& result, const std::vector<std::string>& names) {
   json::fields(visitor, result);
   result.redaction = Redaction{{"instance id", "account id", "tags of the instance", "volume ids",
                                 "serial numbers", "GPU UUIDs", "host names", "user names",
-                                "addresses on the command line"}};
+                                "addresses on the command line and of file servers"}};
   result.integrity.reset();
 }
 
